@@ -1,0 +1,115 @@
+"""The one retry policy, and the deadline that bounds it.
+
+SDK-internal retries are off (adapters/*/session.py), so that attempts do not multiply.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import tenacity
+
+from cloudctl.errors import CloudError, DeadlineExceeded
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0
+ATTEMPTS = 6
+_LONGEST_WAIT = 20.0
+
+Translate = Callable[[Exception], CloudError | None]
+
+
+class Deadline:
+    """A point in monotonic time; ``seconds`` from now, or never."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._end = float("inf") if seconds is None else time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left, never negative; infinity without a deadline."""
+        return max(0.0, self._end - time.monotonic())
+
+    @property
+    def expired(self) -> bool:
+        return self.left() <= 0
+
+    def extend(self, seconds: float) -> None:
+        """Leave at least this many seconds from now: the time budget of a rollback."""
+        self._end = max(self._end, time.monotonic() + seconds)
+
+    def timeouts(self) -> tuple[float, float]:
+        """Connect and read time-outs in seconds for the next call: the usual ones, or the time left."""
+        left = max(0.05, self.left())
+        return min(CONNECT_SECONDS, left), min(READ_SECONDS, left)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, but not past the deadline. Raises DeadlineExceeded when no time is left."""
+        if self.expired:
+            raise DeadlineExceeded("the deadline has passed", fix="give more time with --timeout")
+        time.sleep(min(seconds, self.left()))
+
+
+class Call:
+    """Calls a provider: translates its errors and repeats what is worth repeating, within the deadline.
+
+    Adapters send every read through it: ``self.call(client.describe_instances, **parameters)``.
+    """
+
+    def __init__(self, translate: Translate, deadline: Deadline) -> None:
+        self.translate = translate
+        self.deadline = deadline
+
+    def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The function's result; raises CloudError from the provider's own exception."""
+        return self.repeat(lambda: self.once(function, *args, **kwargs))
+
+    def once(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """One attempt, translated. An exception that is not the provider's passes through as it is."""
+        if self.deadline.expired:
+            raise DeadlineExceeded("the deadline has passed", fix="give more time with --timeout")
+        try:
+            return function(*args, **kwargs)
+        except CloudError:
+            raise
+        except Exception as error:
+            translated = self.translate(error)
+            if translated is None:
+                raise
+            raise translated from error
+
+    def repeat(self, attempt: Callable[[], T]) -> T:
+        """Repeat an attempt while it raises a retryable CloudError, with backoff, within the deadline."""
+        try:
+            return tenacity.Retrying(
+                retry=tenacity.retry_if_exception(_worth_repeating),
+                wait=_wait,
+                stop=self._enough,
+                sleep=self.deadline.sleep,
+                reraise=True,
+            )(attempt)
+        except CloudError as error:
+            if error.retryable and self.deadline.expired:
+                raise DeadlineExceeded(error.message, why=error.why, fix="give more time with --timeout") from error
+            raise
+
+    def _enough(self, state: tenacity.RetryCallState) -> bool:
+        return state.attempt_number >= ATTEMPTS or self.deadline.expired
+
+
+def _worth_repeating(error: BaseException) -> bool:
+    return isinstance(error, CloudError) and error.retryable
+
+
+_backoff = tenacity.wait_random_exponential(multiplier=0.3, max=_LONGEST_WAIT)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    """Exponential backoff with full jitter, and at least what the provider asked for (``Retry-After``)."""
+    error = state.outcome.exception() if state.outcome else None
+    least = error.retry_after if isinstance(error, CloudError) else 0.0
+    return max(least, _backoff(state))

@@ -1,0 +1,306 @@
+"""One plan on its way to its end: turns, steps, the claim, and what happens when a step fails."""
+
+from __future__ import annotations
+
+import uuid
+
+from cloudctl.claims import Verdict, judge, lease
+from cloudctl.diagnostics import Report
+from cloudctl.errors import CloudError, Conflict, DeadlineExceeded, Kind
+from cloudctl.journal import Journal
+from cloudctl.marks import ClaimState
+from cloudctl.plan import Found, Plan, Run, Step, Steps, new_run_id
+from cloudctl.retry import Call
+from cloudctl.runner.holding import Holding
+from cloudctl.runner.outcome import AlreadyThere, Options, Outcome, pauses
+
+UNDO_SECONDS = 300.0
+
+
+class _Again(Exception):
+    """The situation has changed: start the plan's generator anew."""
+
+
+class _Detached(Exception):
+    """``--no-wait``: the provider has accepted the work."""
+
+    def __init__(self, ref: str | None) -> None:
+        super().__init__(ref)
+        self.ref = ref
+
+
+class Execution:
+    """One plan being executed: the run it works as, and the claim that it holds."""
+
+    def __init__(self, plan: Plan, book: Journal, call: Call, report: Report, options: Options) -> None:
+        self._plan, self._book, self._call, self._report, self._options = plan, book, call, report, options
+        self._machine: Found | None = None
+        self._claiming = False  # a call that may have made our claim was sent
+        self._accepted = False  # the provider has accepted the last of the work
+        self._changed = False
+        self._resume_or_begin()
+
+    def _resume_or_begin(self) -> None:
+        """Go on as the run that the journal left unfinished, if it wanted the same; else as a new one."""
+        before = self._book.before
+        same = (before.header.get("verb"), before.header.get("spec")) == (self._plan.verb, self._plan.spec)
+        self._resumed = before.unfinished and same
+        run = before.run if self._resumed else None
+        holder = (before.holder if self._resumed else None) or uuid.uuid4().hex[:8]
+        dead = [before.holder] if before.holder else []
+        self._holding = Holding(self._plan.claim, holder, dead, self._call, self._report)
+        self._work_as(run or new_run_id())
+        if not self._resumed:
+            self._book.begin(self._plan, self.run.id, holder)
+
+    def _work_as(self, run: str) -> None:
+        self.run = Run(run, self._plan.owner, self._plan.spec, warn=self._report.warn)
+        self._report.fields["run"] = run
+
+    def _begin_anew(self, run: str) -> None:
+        self._work_as(run)
+        self._resumed = self._claiming = False
+        self._book.begin(self._plan, run, self._holding.holder)
+
+    # the whole
+
+    def to_the_end(self) -> Outcome:
+        """Work until the plan's outcome is there, the work is accepted (``--no-wait``), or a step fails."""
+        while True:
+            try:
+                return self._turn()
+            except _Again:
+                continue
+
+    def _turn(self) -> Outcome:
+        try:
+            ref = self._work()
+        except _Again:
+            raise
+        except _Detached as detached:
+            return Outcome(self.run.id, detached.ref, True, finished=False)
+        except DeadlineExceeded as error:
+            raise self._unfinished(error) from error
+        except BaseException as error:
+            self._fail(error)
+            raise
+        self._book.end("done")
+        return Outcome(self.run.id, ref, self._changed, finished=True)
+
+    def _work(self) -> str | None:
+        plan = self._plan
+        if plan.makes:
+            self._machine = self._call(plan.final)
+            self._refuse_foreign(f"{plan.noun} {plan.name}", self._machine)
+        else:
+            self._hold_for_deletion()
+        self.run.claim = lease(ClaimState.CREATING, self._holding.holder)
+        ref = self._drive(plan.steps(self.run), making=plan.makes)
+        if plan.makes:
+            self._holding.release()
+        return ref
+
+    def _drive(self, steps: Steps, *, making: bool) -> str | None:
+        ref = None
+        try:
+            step = next(steps)
+            while True:
+                ref = self._do(step, making=making).ref
+                step = steps.send(ref)
+        except StopIteration:
+            return ref
+
+    # one step
+
+    def _do(self, step: Step, *, making: bool) -> Found:
+        self._holding.renew()
+        found = self._call(step.find)
+        if making and step.claim:
+            return self._obtain(step, found)
+        owned = making and not step.shared
+        if owned:
+            self._refuse_foreign(step.title, found, self.run.id)
+        handle = None
+        if found is None and not making:
+            handle = self._accepted_before(step)
+        if found is None and handle is None:
+            handle, found = self._apply(step)
+            if owned:
+                self._refuse_foreign(step.title, found, self.run.id)
+        self._detach(step, found)
+        return self._until_ready(step, found, handle)
+
+    def _accepted_before(self, step: Step) -> str | None:
+        """The handle of a call that this run made before its process ended (not trusted for things made)."""
+        return self._book.before.applied.get(step.key) if self._resumed else None
+
+    def _apply(self, step: Step) -> tuple[str | None, Found | None]:
+        """The mutating call. After any error look first: what is there goes on, what is not may be repeated."""
+
+        def attempt() -> tuple[str | None, Found | None]:
+            try:
+                return self._call.once(step.apply), None
+            except CloudError as error:
+                found = self._call(step.find)
+                if found:
+                    return None, found
+                error.retryable = error.retryable or error.kind is Kind.EXISTS
+                raise
+
+        self._report.detail(f"{step.operation}: {step.title}", operation=step.operation)
+        handle, found = self._call.repeat(attempt)
+        if found is None or (found.mark and found.mark.run == self.run.id):
+            self._changed = True
+            self._book.applied(step.key, handle)
+            self._report.note(step.title, operation=step.operation, step=step.key)
+        return handle, found
+
+    def _detach(self, step: Step, found: Found | None) -> None:
+        self._accepted = self._accepted or step.detach
+        if step.detach and not self._options.wait and not (found and found.ready):
+            raise _Detached(found.ref if found else None)
+
+    def _until_ready(self, step: Step, found: Found | None, handle: str | None) -> Found:
+        for pause in pauses():
+            if found and found.error:
+                raise found.error
+            if found and found.ready:
+                break
+            self._call.deadline.sleep(pause)
+            self._holding.renew()
+            found = self._call(step.poll, handle) if step.poll and handle else self._call(step.find)
+        assert found is not None
+        return found
+
+    def _refuse_foreign(self, what: str, found: Found | None, run: str | None = None) -> None:
+        """A create goes on only with what carries our mark, and below the claim only with its own run's."""
+        if found is None:
+            return
+        if found.mark is None or found.mark.owner != self._plan.owner:
+            raise _not_ours(what, found)
+        if run and found.mark.run != run:
+            raise Conflict(
+                f"{what}: {found.ref} was left by the earlier run {found.mark.run}",
+                kind=Kind.EXISTS,
+                fix=f"cloudctl {self._plan.noun} delete {self._plan.name} takes it away",
+            )
+
+    # the claim
+
+    def _obtain(self, step: Step, found: Found | None) -> Found:
+        """Hold the plan's claim: make it, or wait for its holder, take it over, or clear it away."""
+        if found is None and self._machine:
+            raise AlreadyThere(self._plan)
+        if found is None:
+            self._claiming = True
+            handle, found = self._apply(step)
+            found = found or self._until_ready(step, None, handle)
+        if judge(found.mark, self.run.mark, self._holding.holder, self._holding.dead) is Verdict.OURS:
+            self._claiming = True
+            self._holding.keep(found)
+            self._detach(step, found)
+            return self._until_ready(step, found, None)
+        self._react(step, found)
+        raise _Again
+
+    def _react(self, step: Step, found: Found) -> None:
+        """Deal with a claim that is not ours, so that a new turn finds another situation."""
+        self._claiming = False
+        match judge(found.mark, self.run.mark, self._holding.holder, self._holding.dead):
+            case Verdict.FOREIGN:
+                raise _not_ours(step.title, found)
+            case Verdict.COMPLETE if self._call(self._plan.final):
+                raise AlreadyThere(self._plan)
+            case Verdict.OTHER_ARGUMENTS:
+                raise _other_arguments(self._plan, found)
+            case Verdict.WAIT:
+                self._holding.wait_for_other(found, step.find)
+            case Verdict.TAKE:
+                self._take_over(found)
+            case _:
+                self._clear_away(found)
+
+    def _take_over(self, found: Found) -> None:
+        """Go on as the run whose process is gone; what it made is ours then, undo included."""
+        if self._holding.take(found, ClaimState.CREATING):
+            self._report.note(f"going on with the unfinished run {_run_of(found)}")
+            self._begin_anew(_run_of(found))
+
+    def _clear_away(self, found: Found) -> None:
+        """Finish a deletion that nobody works on any more, then start as a new run."""
+        if self._holding.take(found, ClaimState.DELETING) and self._plan.cleanup:
+            self._report.note(f"taking away what run {_run_of(found)} left")
+            self._drive(self._plan.cleanup(_run_of(found)), making=False)
+            self._holding.drop()
+            self._begin_anew(new_run_id())
+
+    def _hold_for_deletion(self) -> None:
+        """Mark the claim ``deleting`` first, so that nobody goes on with what is about to go."""
+        found = self._holding.look()
+        mark = found.mark if found else None
+        if found is None or mark is None or mark.owner != self._plan.owner:
+            return
+        claim = mark.claim
+        if claim and not claim.expired and claim.holder not in (self._holding.holder, *self._holding.dead):
+            self._holding.wait_for_other(found, self._holding.look)
+            raise _Again
+        if not self._holding.take(found, ClaimState.DELETING):
+            raise _Again
+
+    # failure
+
+    def _unfinished(self, error: DeadlineExceeded) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"the deadline passed before {self._plan.noun} {self._plan.verb} {self._plan.name} was done",
+            why=error.why or error.message,
+            fix=f"nothing was undone; go on with: cloudctl operation wait {self.run.id}",
+        )
+
+    def _fail(self, error: BaseException) -> None:
+        """Undo what a failed create made; leave other changes, and what the provider has accepted, alone."""
+        interrupted = isinstance(error, CloudError) and error.kind in (Kind.INTERRUPTED, Kind.TERMINATED)
+        if interrupted and (self._accepted or not self._plan.makes):
+            return
+        if self._plan.makes and self._claiming and not self._options.keep:
+            self._undo(error)
+        else:
+            self._book.end(_word(error))
+
+    def _undo(self, error: BaseException) -> None:
+        self._call.deadline.extend(UNDO_SECONDS)
+        try:
+            found = self._holding.look()
+            if found and self._plan.cleanup and self._holding.take_to_delete(found):
+                self._report.note(f"undoing what run {self.run.id} made")
+                self._drive(self._plan.cleanup(self.run.id), making=False)
+        except CloudError as second:
+            self._report.warn(
+                f"undoing run {self.run.id} failed: {second.message}; "
+                f"cloudctl {self._plan.noun} delete {self._plan.name} takes away the rest"
+            )
+        else:
+            self._book.end(_word(error))
+
+
+def _not_ours(what: str, found: Found) -> Conflict:
+    return Conflict(
+        f"{what}: {found.ref} exists and was not made by cloudctl for this name",
+        kind=Kind.EXISTS,
+        fix="choose another name; cloudctl never adopts or changes what it did not make",
+    )
+
+
+def _other_arguments(plan: Plan, found: Found) -> Conflict:
+    return Conflict(
+        f"an unfinished create of {plan.noun} {plan.name} with other arguments is there",
+        why=f"run {_run_of(found)} was begun with other arguments and did not end",
+        fix=f"run it again with the same arguments, or: cloudctl {plan.noun} delete {plan.name}",
+    )
+
+
+def _run_of(found: Found) -> str:
+    return found.mark.run if found.mark else ""
+
+
+def _word(error: BaseException) -> str:
+    return error.kind.word if isinstance(error, CloudError) else "unexpected"
