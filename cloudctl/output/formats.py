@@ -1,0 +1,111 @@
+"""The nine formats. Each writer takes the result and the stream; :func:`write` picks it by name."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from io import TextIOWrapper
+from typing import TextIO, TypeAlias
+
+from cloudctl.errors import UsageError
+from cloudctl.output.model import Kind, Result, View
+from cloudctl.output.select import lookup
+from cloudctl.output.sheet import record_sheet, sheet
+from cloudctl.output.table import write_table
+from cloudctl.output.terminal import interactive, write_rich
+from cloudctl.output.text import cell, compact_json, data_text
+
+_Writer: TypeAlias = Callable[[Result, Kind, View, TextIO], None]
+
+
+def write(result: Result, kind: Kind, view: View, out: TextIO) -> None:
+    """Write the result; text that the stream's encoding lacks is escaped, never an error."""
+    if isinstance(out, TextIOWrapper) and out.errors != "backslashreplace":
+        out.reconfigure(errors="backslashreplace")
+    _WRITERS[view.format](result, kind, view, out)
+
+
+def _json(result: Result, kind: Kind, view: View, out: TextIO) -> None:
+    out.write(json.dumps(result.document(), indent=2, ensure_ascii=not _unicode(out)) + "\n")
+
+
+def _yaml(result: Result, kind: Kind, view: View, out: TextIO) -> None:
+    from cloudctl.output.yaml_format import dump
+
+    out.write(dump(result.document(), unicode=_unicode(out)))
+
+
+def _ndjson(result: Result, kind: Kind, view: View, out: TextIO) -> None:
+    for element in result.elements:
+        out.write(compact_json(element, ascii_only=not _unicode(out)) + "\n")
+        out.flush()
+
+
+def _separated(delimiter: str) -> _Writer:
+    # Not the csv module: before Python 3.13 it leaves a lone carriage return bare, which readers take for the
+    # end of the row.
+    special = re.compile(f'[{delimiter}"\r\n]')
+
+    def quoted(value: object) -> str:
+        text = data_text(value)
+        return '"' + text.replace('"', '""') + '"' if special.search(text) else text
+
+    def write_separated(result: Result, kind: Kind, view: View, out: TextIO) -> None:
+        content = sheet(result)
+        lines = (delimiter.join(map(quoted, row)) + "\n" for row in content.rows)
+        first = next(lines, "")
+        if content.header and view.headers:
+            out.write(delimiter.join(map(quoted, content.header)) + "\n")
+        out.write(first)
+        out.writelines(lines)
+
+    return write_separated
+
+
+def _name(result: Result, kind: Kind, view: View, out: TextIO) -> None:
+    for element in result.elements:
+        if element is not None:
+            out.write(_identity(element, kind) + "\n")
+
+
+def _identity(element: object, kind: Kind) -> str:
+    if isinstance(element, str):
+        return cell(element)
+    if isinstance(element, Mapping) and all(field in element for field in kind.key):
+        return ":".join(cell(lookup(element, field)) for field in kind.key)
+    raise UsageError(
+        f"-o name needs {' and '.join(kind.key)} in the result of --query",
+        fix="leave the objects whole, or use -o tsv",
+    )
+
+
+def _table(result: Result, kind: Kind, view: View, out: TextIO) -> None:
+    content = sheet(result) if result.many else record_sheet(result.document())
+    if content.header and interactive(out):
+        write_rich(content, view, out)
+    else:
+        write_table(content, out, headers=view.headers)
+
+
+def _none(result: Result, kind: Kind, view: View, out: TextIO) -> None:
+    for _ in result.elements:
+        pass
+
+
+def _unicode(out: TextIO) -> bool:
+    """Whether the stream takes any character; where it does not, JSON and YAML use their own escapes."""
+    return (getattr(out, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
+
+
+_WRITERS: dict[str, _Writer] = {
+    "table": _table,
+    "wide": _table,
+    "json": _json,
+    "yaml": _yaml,
+    "csv": _separated(","),
+    "tsv": _separated("\t"),
+    "ndjson": _ndjson,
+    "name": _name,
+    "none": _none,
+}
