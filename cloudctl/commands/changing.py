@@ -1,0 +1,114 @@
+"""What every change does: plan, dry run or execution, one plan per item, and what it prints in the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cloudctl import failure
+from cloudctl.commands.invocation import Invocation
+from cloudctl.errors import CloudError, Kind
+from cloudctl.output import Kind as RecordKind
+from cloudctl.output import View, records
+from cloudctl.plan import Plan, Secret, Step
+from cloudctl.runner import Options, Outcome, Runner
+from cloudctl.scope import Scope
+
+STEP = RecordKind(
+    name="step",
+    columns=("context", "step", "operation", "title"),
+    wide=("context", "step", "operation", "title", "arguments"),
+    fields=("context", "step", "operation", "title", "arguments"),
+    key=("context", "step"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A plan with the adapter that it came from, and the record of what it changes (None: there is none yet)."""
+
+    service: Any
+    plan: Plan
+    record: Any = None
+
+    @property
+    def scope(self) -> Scope:
+        return self.plan.scope
+
+
+def dry_run(go: Invocation, changes: Sequence[Change], view: View) -> None:
+    """Write the steps that these changes would take; nothing is changed."""
+    for change in changes:
+        go.report.note(f"{_what(change.plan)} on {change.scope.context.account}: nothing is changed")
+    records(_steps(go, changes), STEP, view, sys.stdout)
+
+
+def _steps(go: Invocation, changes: Sequence[Change]) -> Iterator[Mapping[str, object]]:
+    for change in changes:
+        for step in Runner(change.service.call, go.report).preview(change.plan):
+            yield step_record(change.scope, step)
+
+
+def step_record(scope: Scope, step: Step) -> dict[str, object]:
+    return {
+        "context": scope.context.name,
+        "step": step.key,
+        "operation": step.operation,
+        "title": step.title,
+        "arguments": masked(step.arguments),
+    }
+
+
+def masked(value: Any) -> Any:
+    """The arguments as they may be shown: secrets replaced, everything else as it is sent."""
+    if isinstance(value, Secret):
+        return Secret.MASK
+    if isinstance(value, Mapping):
+        return {str(key): masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item) for item in value]
+    return value
+
+
+def execute(go: Invocation, change: Change, *, keep: bool = False) -> Outcome:
+    """Run one plan to its end, or to its acceptance with ``--no-wait``."""
+    options = Options(wait=go.flags.get("wait", True), keep=keep)
+    outcome = Runner(change.service.call, go.report, options).execute(change.plan)
+    if not outcome.finished:
+        go.report.note(f"accepted; go on with: cloudctl operation wait {outcome.run}")
+    return outcome
+
+
+def each(
+    go: Invocation, changes: Sequence[Change], act: Callable[[Change], Any], *, as_json: bool
+) -> tuple[list[Any], CloudError | None]:
+    """Act on every item; one item's failure does not keep the others from being done.
+
+    Returns the results, and what the command ends with: the error itself for a single item.
+    """
+    results: list[Any] = []
+    errors: list[CloudError] = []
+    for change in changes:
+        try:
+            results.append(act(change))
+        except CloudError as error:
+            error.context = error.context or change.scope.context.name
+            if len(changes) == 1 or error.kind in (Kind.INTERRUPTED, Kind.TERMINATED):
+                raise
+            failure.render(error, sys.stderr, as_json=as_json)
+            errors.append(error)
+    return results, _summary(errors, len(changes))
+
+
+def _summary(errors: Sequence[CloudError], total: int) -> CloudError | None:
+    if not errors:
+        return None
+    kinds = {error.kind for error in errors}
+    kind = kinds.pop() if len(errors) == total and len(kinds) == 1 else Kind.PARTIAL
+    return CloudError(kind, f"{len(errors)} of {total} failed")
+
+
+def _what(plan: Plan) -> str:
+    return f"{plan.noun} {plan.verb} {plan.name}"

@@ -1,0 +1,242 @@
+"""One invocation: what its shared flags and the environment say about where to work and what comes out."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from typer import _click as click
+
+from cloudctl import config
+from cloudctl.commands.shared import Given, given
+from cloudctl.diagnostics import Level, Report
+from cloudctl.errors import CloudError, Kind, UsageError
+from cloudctl.output import View
+from cloudctl.scope import PROVIDERS, Context, Scope
+
+LIST_SECONDS = 120.0
+CHANGE_SECONDS = 600.0
+
+
+@dataclass(slots=True)
+class Invocation:
+    """The flags given on the command line, completed by ``CLOUDCTL_*`` and defaults."""
+
+    flags: Given
+    _contexts: dict[str, Context] | None = None
+    _report: Report | None = None
+    sandbox_directory: list[str] = field(default_factory=list)
+
+    # what comes out
+
+    def view(self) -> View:
+        """The output flags; `cloudctl.output.validate` checks them against a kind of record."""
+        return View(
+            format=self.text("output") or "table",
+            query=self.text("query"),
+            columns=_words(self.text("columns")),
+            sort=_words(self.text("sort")),
+            filters=tuple(self.flags.get("filter", ())),
+            limit=self._number("limit"),
+            headers=self.flags.get("headers", True),
+            color=self.flags.get("color"),
+            native=self.flag("native"),
+        )
+
+    @property
+    def report(self) -> Report:
+        if self._report is None:
+            self._report = Report(self._level(), as_json=self.log_format() == "json")
+        return self._report
+
+    def _level(self) -> Level:
+        chosen = (("debug", Level.DEBUG), ("verbose", Level.DETAIL), ("quiet", Level.WARNING))
+        return next((level for name, level in chosen if self.flag(name)), Level.NOTE)
+
+    def log_format(self) -> str:
+        value = self.text("log_format") or "text"
+        if value not in ("text", "json"):
+            raise UsageError(f"unknown log format {value}", fix="use --log-format text or json")
+        return value
+
+    def seconds(self, default: float) -> float:
+        """The deadline in seconds: ``--timeout``, ``CLOUDCTL_TIMEOUT`` or the command's default."""
+        text = self.text("timeout")
+        return duration(text) if text else default
+
+    # where
+
+    def contexts(self) -> dict[str, Context]:
+        if self._contexts is None:
+            self._contexts = config.known_contexts(config.load(), self._sandbox_endpoints())
+        return self._contexts
+
+    def _sandbox_endpoints(self) -> dict[str, str] | None:
+        if not self.flag("sandbox"):
+            return None
+        from cloudctl.sandbox import guard, process
+
+        running = process.status(process.default_state())
+        if running is None:
+            raise UsageError("the sandbox is not running", fix="cloudctl sandbox start")
+        guard.install()
+        return {provider: running.endpoint(provider) for provider in PROVIDERS}
+
+    def targets(self) -> list[Context]:
+        """The contexts that a read or a look-up by name covers. Raises UsageError when there is none."""
+        contexts = self.contexts()
+        if names := self._many("context"):
+            return [self._fits(config.context_named(contexts, name)) for name in names]
+        if self.flag("all_contexts"):
+            found = config.with_credentials(contexts)
+        elif providers := self.providers():
+            found = _of_providers(contexts, providers)
+        else:
+            current = config.load().current
+            found = [contexts[current]] if current else config.with_credentials(contexts)
+        if not found:
+            raise no_credentials()
+        return found
+
+    def target(self) -> Context:
+        """The one context that a create works in. Raises UsageError when it is not clear which."""
+        found = self.targets()
+        if len(found) > 1:
+            raise UsageError(
+                f"which context? {', '.join(context.name for context in found)}",
+                fix="name it: -c CONTEXT or -p PROVIDER",
+            )
+        return found[0]
+
+    def scope(self, context: Context) -> Scope:
+        """The context with the region and zone from flags, environment or configuration, checked."""
+        zone = self.text("zone") or context.get("zone")
+        region = self.text("region") or (_region_of(zone) if context.provider == "gcp" else None)
+        region = region or context.get("region")
+        return Scope(context, region and checked_region(context, region), zone)
+
+    def listed_scope(self, context: Context, *, regional: bool) -> Scope:
+        """The same for a list: a configured region is no filter where one call answers for all regions."""
+        if regional:
+            return self.scope(context)
+        region = self.text("region")
+        return Scope(context, region and checked_region(context, region), self.text("zone"))
+
+    def providers(self) -> tuple[str, ...]:
+        given_providers = self._many("provider")
+        for provider in given_providers:
+            if provider not in PROVIDERS:
+                raise UsageError(f"unknown provider {provider}", fix=f"use one of {', '.join(PROVIDERS)}")
+        return given_providers
+
+    def _fits(self, context: Context) -> Context:
+        providers = self.providers()
+        if providers and context.provider not in providers:
+            raise UsageError(f"context {context.name} is of {context.provider}, not {', '.join(providers)}")
+        return Context(context.name, context.provider, context.settings, context.endpoint, context.sandbox)
+
+    # questions
+
+    def confirm(self, question: str, names: Sequence[str]) -> None:
+        """Ask before something goes away: y/N for one, the names typed for several.
+
+        Raises UsageError off a terminal without the flag that answers, DECLINED when the answer is no.
+        """
+        typed = ",".join(names)
+        given_names = self.text("confirm")
+        if given_names is not None and given_names != typed:
+            raise UsageError(f"--confirm {given_names} does not name {typed}")
+        if given_names or (len(names) == 1 and self.flag("yes")):
+            return
+        flag = "--yes" if len(names) == 1 else f"--confirm {typed}"
+        if self.flag("no_input") or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError(f"{question} There is no terminal to ask on.", fix=f"add {flag}")
+        if not _agreed(question, typed, single=len(names) == 1):
+            raise CloudError(Kind.DECLINED, "declined: nothing was changed")
+
+    # single flags
+
+    def flag(self, name: str) -> bool:
+        """A switch: the flag, or ``CLOUDCTL_NAME`` set to anything but 0, false or no."""
+        if name in self.flags:
+            return bool(self.flags[name])
+        return os.environ.get(f"CLOUDCTL_{name.upper()}", "").lower() not in ("", "0", "false", "no")
+
+    def text(self, name: str) -> str | None:
+        return self.flags.get(name) or os.environ.get(f"CLOUDCTL_{name.upper()}") or None
+
+    def _many(self, name: str) -> tuple[str, ...]:
+        return tuple(self.flags.get(name, ())) or _words(os.environ.get(f"CLOUDCTL_{name.upper()}"))
+
+    def _number(self, name: str) -> int | None:
+        text = self.text(name)
+        if text is None:
+            return None
+        if not text.isdecimal():
+            raise UsageError(f"--{name} takes a whole number, not {text}")
+        return int(text)
+
+
+def invocation(ctx: click.Context) -> Invocation:
+    """The invocation of a command, from its click context."""
+    if "invocation" not in ctx.meta:
+        ctx.meta["invocation"] = Invocation(given(ctx))
+    found: Invocation = ctx.meta["invocation"]
+    return found
+
+
+def no_credentials() -> CloudError:
+    return CloudError(
+        Kind.UNAUTHENTICATED,
+        "no credentials for any cloud were found",
+        why="looked at AWS_*, AZURE_*, GOOGLE_APPLICATION_CREDENTIALS, ~/.aws, ~/.azure and gcloud's own",
+        fix="log in with a provider's own tool, name a context with -c, or try cloudctl sandbox start",
+    )
+
+
+def _of_providers(contexts: dict[str, Context], providers: Sequence[str]) -> list[Context]:
+    """A provider's configured contexts, else its implicit one, now named by the user: the full chain applies."""
+    found = []
+    for provider in providers:
+        configured = [item for item in contexts.values() if item.provider == provider and not item.implicit]
+        implicit = contexts[provider]
+        named = Context(provider, provider, implicit.settings, implicit.endpoint, implicit.sandbox)
+        found += configured or [named]
+    return found
+
+
+def checked_region(context: Context, wanted: str) -> str:
+    """The native region for what was wanted; raises UsageError with the nearest names."""
+    from cloudctl import mapping
+
+    return mapping.choose_region(context.provider, wanted).region.name
+
+
+def _region_of(zone: str | None) -> str | None:
+    return zone.rpartition("-")[0] if zone else None
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    return tuple(word for word in re.split(r"[,\s]+", text or "") if word)
+
+
+def _agreed(question: str, typed: str, *, single: bool) -> bool:
+    prompt = f"{question} [y/N] " if single else f"{question} Type {typed} to confirm: "
+    print(prompt, end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline().strip()
+    return answer.lower() in ("y", "yes") if single else answer == typed
+
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def duration(text: str) -> float:
+    """Seconds from ``90``, ``90s``, ``10m`` or ``1h30m``. Raises UsageError."""
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    if not re.fullmatch(r"(\d+(\.\d+)?[smhd])+", text):
+        raise UsageError(f"not a duration: {text}", fix="write 90s, 10m or 1h30m")
+    return sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd])", text))

@@ -1,0 +1,153 @@
+"""What every list and every look-up by name does: scopes, fan-out, completeness, names to records."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from cloudctl import failure
+from cloudctl.commands.invocation import Invocation
+from cloudctl.dispatch import Failure, adapter_class, check_supported, common_error, fan_out, regions_of, service
+from cloudctl.errors import CloudError, Kind, NotFound
+from cloudctl.output import Kind as RecordKind
+from cloudctl.output import View, record, records
+from cloudctl.retry import Deadline
+from cloudctl.scope import Context, Scope
+
+Read = Callable[[Any], Iterable[Any]]
+
+
+class Reading:
+    """One read over the scopes that the flags name: the rows that arrive, and the scopes that failed."""
+
+    def __init__(self, go: Invocation, noun: str, contexts: Sequence[Context], deadline: Deadline) -> None:
+        self._go = go
+        self._noun = noun
+        self._deadline = deadline
+        self._failures: list[Failure] = []
+        self._scopes: list[Scope] = []
+        for context in contexts:
+            try:
+                self._scopes += self._scopes_of(context)
+            except CloudError as error:
+                self._failures.append(Failure(Scope(context), error))
+        self._total = len(self._scopes) + len(self._failures)
+
+    def _scopes_of(self, context: Context) -> list[Scope]:
+        regional = adapter_class(self._noun, context.provider).regional
+        scope = self._go.listed_scope(context, regional=regional)
+        if not self._go.flag("all_regions"):
+            return [scope]
+        return [Scope(context, region) for region in regions_of(self._noun, context, self._deadline)]
+
+    def rows(self, read: Read, *, in_order: bool) -> Iterator[tuple[Scope, Any]]:
+        """The records with their scope, in order of arrival or of the scopes; failures are kept for `end`."""
+        arrivals = self._arrivals(read)
+        ordered = sorted(arrivals, key=lambda row: row[0]) if in_order else arrivals
+        return ((self._scopes[number], row) for number, row in ordered)
+
+    def _arrivals(self, read: Read) -> Iterator[tuple[int, Any]]:
+        def one(scope: Scope) -> Iterable[Any]:
+            return read(service(self._noun, scope, self._deadline))
+
+        for arrival in fan_out(self._scopes, one, self._deadline):
+            if isinstance(arrival, Failure):
+                self._failures.append(arrival)
+            else:
+                yield arrival
+
+    def end_if_nothing_was_read(self, *, as_json: bool) -> None:
+        """The same before any output, when every scope failed: an empty list must not be written then."""
+        if len({item.scope.name for item in self._failures}) >= self._total:
+            self.end(rows=False, as_json=as_json)
+
+    def end(self, *, rows: bool, as_json: bool = False) -> None:
+        """Report the failures on stderr and raise what the command ends with, if there were any."""
+        if not self._failures:
+            return
+        for item in self._failures:
+            item.error.context = item.scope.name
+        if self._total == 1 and not rows:
+            raise self._failures[0].error
+        for item in self._failures:
+            failure.render(item.error, sys.stderr, as_json=as_json)
+        error = common_error(self._failures, self._total, rows=rows)
+        assert error is not None
+        raise error
+
+
+def list_records(go: Invocation, noun: str, kind: RecordKind, view: View, deadline: Deadline, read: Read) -> None:
+    """List a noun over all scopes: rows to stdout, failures to stderr, nothing on stdout if every scope failed."""
+    contexts = go.targets()
+    for context in contexts:
+        check_supported(noun, "list", context.provider)
+    reading = Reading(go, noun, contexts, deadline)
+    rows = reading.rows(read, in_order=view.format != "ndjson")
+    first = next(rows, None)
+    as_json = view.format in ("json", "ndjson")
+    if first is None:
+        reading.end_if_nothing_was_read(as_json=as_json)
+    records((row for _, row in chain([first] if first else [], rows)), kind, view, sys.stdout)
+    reading.end(rows=True, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record that a name led to, and the scope that it was found in."""
+
+    scope: Scope
+    record: Any
+
+
+def matches(go: Invocation, noun: str, name: str, deadline: Deadline) -> list[Match]:
+    """The records with this name or id (``CONTEXT:NAME`` names the context too), over the contexts of the flags.
+
+    Raises the error of a scope that could not be read: what is there would be unknown.
+    """
+    contexts, bare = addressed(go, name)
+    reading = Reading(go, noun, contexts, deadline)
+    found = [Match(scope, row) for scope, row in reading.rows(lambda adapter: adapter.find(bare), in_order=True)]
+    reading.end(rows=False)
+    return found
+
+
+def one_match(go: Invocation, noun: str, name: str, deadline: Deadline) -> Match:
+    """The one record with this name. Raises NotFound, or AMBIGUOUS with the candidates."""
+    found = matches(go, noun, name, deadline)
+    if not found:
+        raise not_found(go, noun, name)
+    if len(found) > 1:
+        raise ambiguous(noun, name, found)
+    return found[0]
+
+
+def not_found(go: Invocation, noun: str, name: str) -> NotFound:
+    contexts, bare = addressed(go, name)
+    where = ", ".join(context.name for context in contexts)
+    return NotFound(f"no {noun} {bare} in {where}", fix=f"cloudctl {noun} list shows what is there")
+
+
+def ambiguous(noun: str, name: str, found: Sequence[Match]) -> CloudError:
+    candidates = ", ".join(f"{match.scope.context.name}:{match.record.id}" for match in found)
+    return CloudError(
+        Kind.AMBIGUOUS, f"{len(found)} {noun}s are called {name}", why=candidates, fix="name one by CONTEXT:ID"
+    )
+
+
+def addressed(go: Invocation, name: str) -> tuple[list[Context], str]:
+    """The contexts to look in, and the name without its context."""
+    context, colon, bare = name.partition(":")
+    if colon and context in go.contexts():
+        return [go.contexts()[context]], bare
+    return go.targets(), name
+
+
+def show_records(found: Sequence[Any], kind: RecordKind, view: View, *, many: bool) -> None:
+    """Write one record as an object, several as an array."""
+    if many:
+        records(found, kind, view, sys.stdout)
+    else:
+        record(found[0], kind, view, sys.stdout)

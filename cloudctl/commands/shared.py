@@ -1,0 +1,153 @@
+"""The flags that mean the same on every command: declared once, accepted before the noun and after the verb.
+
+They are not parameters of the command functions: a value that is given, wherever it stands, goes into the
+invocation (commands/invocation.py), and the same flag given twice with different values is a usage error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from typer import _click as click
+from typer._click.exceptions import UsageError
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from cloudctl.output import FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One shared flag. ``kind`` is ``text``, ``flag`` (on/off) or ``many`` (may be repeated)."""
+
+    name: str
+    declarations: tuple[str, ...]
+    group: str
+    help: str
+    kind: str = "text"
+    metavar: str | None = None
+
+
+EVERYWHERE = "everywhere"
+
+FLAGS = (
+    Flag("context", ("-c", "--context"), "where", "The context to work in.", "many", "NAME"),
+    Flag("provider", ("-p", "--provider"), "where", "Only this cloud: aws, azure or gcp.", "many", "CLOUD"),
+    Flag("region", ("-r", "--region"), "where", "The region, by its native name.", "text", "NAME"),
+    Flag("zone", ("--zone",), "where", "The zone, by its native name.", "text", "NAME"),
+    Flag("all_contexts", ("--all-contexts",), "many", "Every context, configured or found.", "flag"),
+    Flag("all_regions", ("--all-regions",), "many", "Every region that the account has enabled.", "flag"),
+    Flag("output", ("-o", "--output"), EVERYWHERE, f"The format: {' '.join(FORMATS)}.", "text", "FORMAT"),
+    Flag("query", ("--query",), "output", "A JMESPath expression over the whole array.", "text", "JMESPATH"),
+    Flag("columns", ("--columns",), "output", "The columns, comma-separated.", "text", "NAMES"),
+    Flag("sort", ("--sort",), "output", "Sort by these fields; -FIELD for descending.", "text", "FIELDS"),
+    Flag("filter", ("--filter",), "output", "Only records with FIELD=VALUE (or !=).", "many", "FIELD=VALUE"),
+    Flag("limit", ("--limit",), "output", "At most this many records.", "text", "N"),
+    Flag("headers", ("--headers/--no-headers",), "output", "Whether tables start with a header.", "flag"),
+    Flag("native", ("--native",), "output", "Add the provider's own record under 'native'.", "flag"),
+    Flag("dry_run", ("-n", "--dry-run"), "change", "Show the plan; change nothing.", "flag"),
+    Flag("wait", ("--wait/--no-wait",), "change", "Wait until the work is done, or only accepted.", "flag"),
+    Flag("yes", ("-y", "--yes"), "danger", "Do not ask.", "flag"),
+    Flag("confirm", ("--confirm",), "danger", "Confirm a bulk change by its names, comma-separated.", "text", "NAMES"),
+    Flag("no_input", ("--no-input",), EVERYWHERE, "Never prompt: what would ask is an error.", "flag"),
+    Flag("timeout", ("--timeout",), "time", "The deadline, such as 90s, 10m, 1h30m.", "text", "DURATION"),
+    Flag("sandbox", ("--sandbox",), EVERYWHERE, "Talk to the sandbox only.", "flag"),
+    Flag("quiet", ("-q", "--quiet"), EVERYWHERE, "Only warnings and errors on stderr.", "flag"),
+    Flag("verbose", ("-v", "--verbose"), EVERYWHERE, "Every call on stderr.", "flag"),
+    Flag("debug", ("--debug",), EVERYWHERE, "Everything on stderr, with tracebacks.", "flag"),
+    Flag("log_format", ("--log-format",), EVERYWHERE, "Diagnostics as text or json.", "text", "FORMAT"),
+    Flag("color", ("--color/--no-color",), EVERYWHERE, "Colours (default: on a terminal).", "flag"),
+)
+
+
+class Given(dict[str, Any]):
+    """The shared flags given on one command line."""
+
+    def merge(self, flag: Flag, value: Any) -> None:
+        """Add a value. Raises UsageError when the flag was given before with another one."""
+        if flag.kind == "many":
+            self[flag.name] = (*self.get(flag.name, ()), *value)
+        elif flag.name in self and self[flag.name] != value:
+            raise UsageError(f"{flag.declarations[-1]} is given twice with different values")
+        else:
+            self[flag.name] = value
+
+
+def given(ctx: click.Context) -> Given:
+    root = ctx.find_root()
+    if not isinstance(root.obj, Given):
+        root.obj = Given()
+    return root.obj
+
+
+def _option(flag: Flag) -> TyperOption:
+    def take(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        if value is not None and value != ():
+            given(ctx).merge(flag, value)
+
+    return TyperOption(
+        param_decls=[flag.name, *flag.declarations],
+        type=None if flag.kind == "flag" else str,
+        is_flag=True if flag.kind == "flag" else None,
+        multiple=flag.kind == "many",
+        default=None,
+        metavar=flag.metavar,
+        help=flag.help,
+        callback=take,
+        expose_value=False,
+    )
+
+
+def with_flags(*groups: str) -> type[TyperCommand]:
+    """A command class that also takes the shared flags of these groups, and those that go everywhere."""
+    flags = [flag for flag in FLAGS if flag.group in (*groups, EVERYWHERE)]
+
+    class Command(TyperCommand):
+        shared = tuple(flags)
+
+        def __init__(self, name: str | None, *, params: list[click.Parameter] | None = None, **rest: Any) -> None:
+            super().__init__(name, params=[*(params or []), *map(_option, flags)], **rest)
+
+        def invoke(self, ctx: click.Context) -> Any:
+            _refuse_others(ctx, flags)
+            return super().invoke(ctx)
+
+    return Command
+
+
+def _refuse_others(ctx: click.Context, flags: list[Flag]) -> None:
+    """A shared flag before the noun that means nothing to the verb is an error, as it is after the verb."""
+    known = {flag.name for flag in flags}
+    for flag in FLAGS:
+        if flag.name in given(ctx) and flag.name not in known:
+            raise UsageError(f"{flag.declarations[-1]} does not apply to {ctx.command_path}")
+
+
+class RootGroup(TyperGroup):
+    """The program: takes every shared flag, and imports a noun's commands only when the noun is named."""
+
+    modules: dict[str, tuple[str, str]]
+    """Noun -> (module that holds its ``app``, one line of help)."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.params = [*self.params, *map(_option, FLAGS)]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.modules:
+            return None
+        from importlib import import_module
+
+        from typer.main import get_command
+
+        command = get_command(import_module(self.modules[cmd_name][0]).app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The nouns with their lines of help, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in self.modules.items()])

@@ -1,0 +1,130 @@
+"""vm delete, start, stop and restart: one plan per machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from cloudctl.commands.changing import STEP, Change, dry_run, each, execute
+from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
+from cloudctl.commands.operation import write_accepted
+from cloudctl.commands.reading import Match, addressed, ambiguous, matches, not_found, one_match, show_records
+from cloudctl.dispatch import check_supported, service
+from cloudctl.output import validate
+from cloudctl.retry import Deadline
+from cloudctl.runner import Runner
+from cloudctl.scope import Scope
+from cloudctl.services.vm import KIND, Vm, VmService, VmState
+
+
+def change_vms(go: Invocation, verb: str, names: Sequence[str]) -> None:
+    """start, stop, restart."""
+    deadline = _checked(go)
+    changes = [_power(one_match(go, "vm", name, deadline), verb, deadline) for name in names]
+    _carry_out(go, changes, _again, many=len(names) > 1)
+
+
+def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None:
+    deadline = _checked(go)
+    found = [_deletion(go, name, deadline) for name in names]
+    changes = [change for change in found if change]
+    for name, change in zip(names, found, strict=True):
+        if change is None and not if_exists:
+            raise not_found(go, "vm", name)
+    if not changes:
+        return go.report.note("nothing to delete")
+    if not go.flag("dry_run"):
+        go.confirm(_question(changes), [change.plan.name for change in changes])
+    _carry_out(go, changes, _deleted, many=len(names) > 1)
+    return None
+
+
+def _checked(go: Invocation) -> Deadline:
+    """Check the output flags before any call, and start the clock."""
+    validate(go.view(), STEP if go.flag("dry_run") else KIND)
+    return Deadline(go.seconds(CHANGE_SECONDS))
+
+
+def _carry_out(go: Invocation, changes: Sequence[Change], result: Callable[[Change], Vm | None], *, many: bool) -> None:
+    view = go.view()
+    if go.flag("dry_run"):
+        return dry_run(go, changes, view)
+    accepted: list[str] = []
+
+    def act(change: Change) -> Vm | None:
+        outcome = execute(go, change)
+        if not outcome.finished:
+            accepted.append(outcome.run)
+        vm: Vm | None = result(change) if outcome.finished else None
+        return vm
+
+    results, error = each(go, changes, act, as_json=view.format in ("json", "ndjson"))
+    if accepted:
+        write_accepted(go, *accepted)
+    elif vms := [vm for vm in results if vm]:
+        show_records(vms, KIND, view, many=many)
+    if error:
+        raise error
+    return None
+
+
+def _power(match: Match, verb: str, deadline: Deadline) -> Change:
+    check_supported("vm", verb, match.scope.context.provider)
+    return power(_service_for(match, deadline), match.record, verb)
+
+
+def power(vms: VmService, vm: Vm, verb: str) -> Change:
+    """The change that starts, stops or restarts a machine."""
+    plans = {"start": vms.plan_start, "stop": vms.plan_stop, "restart": vms.plan_restart}
+    return Change(vms, replace(plans[verb](vm), arguments={"id": vm.id}), vm)
+
+
+def _service_for(match: Match, deadline: Deadline) -> VmService:
+    vm: Vm = match.record
+    vms: VmService = service("vm", Scope(match.scope.context, vm.region, vm.zone), deadline)
+    return vms
+
+
+def _again(change: Change) -> Vm:
+    """The machine as it is after the change."""
+    found: Vm = next(change.service.find(change.plan.arguments["id"]))
+    return found
+
+
+def _deletion(go: Invocation, name: str, deadline: Deadline) -> Change | None:
+    """The deletion of the machine with this name, or of what an unfinished create left; None if there is neither."""
+    found = matches(go, "vm", name, deadline)
+    if len(found) > 1:
+        raise ambiguous("vm", name, found)
+    if not found:
+        return _half_made(go, name, deadline)
+    check_supported("vm", "delete", found[0].scope.context.provider)
+    vms = _service_for(found[0], deadline)
+    vm: Vm = found[0].record
+    plan = vms.plan_delete(vm.name or vm.id, vm)
+    return Change(vms, replace(plan, arguments={"name": plan.name, "id": vm.id}), vm)
+
+
+def _half_made(go: Invocation, name: str, deadline: Deadline) -> Change | None:
+    contexts, bare = addressed(go, name)
+    candidates = [go.scope(context) for context in contexts]
+    for scope in candidates:
+        if scope.region is None:
+            continue
+        vms: VmService = service("vm", scope, deadline)
+        plan = replace(vms.plan_delete(bare, None), arguments={"name": bare, "id": None})
+        if next(Runner(vms.call, go.report).preview(plan), None):
+            return Change(vms, plan)
+    return None
+
+
+def _question(changes: Sequence[Change]) -> str:
+    first = changes[0]
+    names = ", ".join(change.plan.name for change in changes)
+    return f"Delete vm {names} ({first.scope.context.name}, {first.scope.context.account})?"
+
+
+def _deleted(change: Change) -> Vm | None:
+    """The record of the machine that is gone, if there was one."""
+    vm: Vm | None = change.record
+    return replace(vm, state=VmState.DELETED, private_ip=None, public_ip=None) if vm else None

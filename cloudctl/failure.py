@@ -1,0 +1,49 @@
+"""Writing errors: for people in three lines at most, for programs as one JSON object, always on stderr."""
+
+from __future__ import annotations
+
+import json
+from typing import TextIO
+
+from cloudctl.errors import CloudError, Kind
+
+
+def render(error: CloudError, stream: TextIO, *, as_json: bool) -> None:
+    """Write an error; ``as_json`` for ``-o json``."""
+    print(json.dumps(error.record()) if as_json else text(error), file=stream, flush=True)
+
+
+def text(error: CloudError) -> str:
+    """``cloudctl: error: WHAT``, ``why: ...``, ``fix: ...``, with the code word and the provider's code and request."""
+    where = f"{error.context}: " if error.context else ""
+    lines = [f"cloudctl: error: {where}{error.message} [{_codes(error)}]"]
+    lines += [f"  why: {error.why}"] if error.why else []
+    lines += [f"  fix: {error.fix}"] if error.fix else []
+    return _safe("\n".join(lines))
+
+
+def _codes(error: CloudError) -> str:
+    request = f"request {error.request_id}" if error.request_id else None
+    return ", ".join(part for part in (error.kind.word, error.code, request) if part)
+
+
+def _safe(text: str) -> str:
+    """Names and messages from the cloud are data: no control characters reach the terminal."""
+    return "".join(char if char == "\n" or char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def as_cloud_error(error: BaseException) -> CloudError:
+    """The CloudError for an exception that is none: wrong words on the command line, ^C, or a bug of ours."""
+    from typer import Abort
+    from typer._click.exceptions import ClickException
+
+    if isinstance(error, ClickException):
+        return CloudError(Kind.USAGE, error.format_message(), fix=_help_of(error))
+    if isinstance(error, KeyboardInterrupt | Abort):
+        return CloudError(Kind.INTERRUPTED, "interrupted")
+    return CloudError(Kind.UNEXPECTED, f"{type(error).__name__}: {error}", fix="--debug shows where; please report it")
+
+
+def _help_of(error: BaseException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'cloudctl'} --help"
