@@ -1,0 +1,1 @@
+"""EC2: the checks, times and pages that moto leaves out, over moto's objects."""
