@@ -81,6 +81,19 @@ class CloudError(Exception):
         }
 
 
+class Interrupted(KeyboardInterrupt):
+    """^C or SIGTERM. No Exception, so that no SDK takes it for a failure of the network and tries again."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(kind.word)
+        self.kind = kind
+
+
+def word_of(error: BaseException) -> str:
+    """The code word of any exception, for records of what happened."""
+    return error.kind.word if isinstance(error, CloudError | Interrupted) else Kind.UNEXPECTED.word
+
+
 class UsageError(CloudError):
     """Wrong input or configuration, found before any call (exit 2)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TextIO
 
-from cloudctl.errors import CloudError, Kind
+from cloudctl.errors import CloudError, Interrupted, Kind
 
 
 def render(error: CloudError, stream: TextIO, *, as_json: bool) -> None:
@@ -39,8 +39,10 @@ def as_cloud_error(error: BaseException) -> CloudError:
 
     if isinstance(error, ClickException):
         return CloudError(Kind.USAGE, error.format_message(), fix=_help_of(error))
+    if isinstance(error, Interrupted):
+        return CloudError(error.kind, error.kind.word)
     if isinstance(error, KeyboardInterrupt | Abort):
-        return CloudError(Kind.INTERRUPTED, "interrupted")
+        return CloudError(Kind.INTERRUPTED, Kind.INTERRUPTED.word)
     return CloudError(Kind.UNEXPECTED, f"{type(error).__name__}: {error}", fix="--debug shows where; please report it")
 
 

@@ -81,10 +81,9 @@ def _prepare() -> None:
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
-    from cloudctl.errors import CloudError, Kind
+    from cloudctl.errors import Interrupted, Kind
 
-    kind = Kind.INTERRUPTED if number == signal.SIGINT else Kind.TERMINATED
-    raise CloudError(kind, kind.word)
+    raise Interrupted(Kind.INTERRUPTED if number == signal.SIGINT else Kind.TERMINATED)
 
 
 def _threads_left() -> bool:

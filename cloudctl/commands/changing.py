@@ -95,7 +95,7 @@ def each(
             results.append(act(change))
         except CloudError as error:
             error.context = error.context or change.scope.context.name
-            if len(changes) == 1 or error.kind in (Kind.INTERRUPTED, Kind.TERMINATED):
+            if len(changes) == 1:
                 raise
             failure.render(error, sys.stderr, as_json=as_json)
             errors.append(error)

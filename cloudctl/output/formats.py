@@ -75,8 +75,8 @@ def _identity(element: object, kind: Kind) -> str:
     if isinstance(element, Mapping) and all(field in element for field in kind.key):
         return ":".join(cell(lookup(element, field)) for field in kind.key)
     raise UsageError(
-        f"-o name needs {' and '.join(kind.key)} in the result of --query",
-        fix="leave the objects whole, or use -o tsv",
+        f"-o name needs {' and '.join(kind.key)} in every element",
+        fix="leave the objects whole in --query, or use -o tsv",
     )
 
 

@@ -16,7 +16,7 @@ class Absent(Enum):
     ABSENT = "absent"
 
 
-ABSENT: Final[Any] = Absent.ABSENT
+ABSENT: Final = Absent.ABSENT
 """The default of a field that may be left out, whatever its type; None is written, as null: not known."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from cloudctl import audit, journal
 from cloudctl.claims import lease
 from cloudctl.diagnostics import Report
-from cloudctl.errors import CloudError
+from cloudctl.errors import word_of
 from cloudctl.marks import ClaimState
 from cloudctl.plan import Plan, Run, Step, new_run_id
 from cloudctl.retry import Call
@@ -46,7 +46,7 @@ class Runner:
             try:
                 outcome = execution.to_the_end()
             except BaseException as error:
-                audit.record(plan, execution.run.id, _word(error))
+                audit.record(plan, execution.run.id, word_of(error))
                 raise
             audit.record(plan, execution.run.id, "done" if outcome.finished else "accepted")
             return outcome
@@ -68,7 +68,3 @@ class Runner:
                 step = steps.send(f"<{step.key}.id>")
         except StopIteration:
             return
-
-
-def _word(error: BaseException) -> str:
-    return error.kind.word if isinstance(error, CloudError) else "unexpected"

@@ -6,7 +6,7 @@ import uuid
 
 from cloudctl.claims import Verdict, judge, lease
 from cloudctl.diagnostics import Report
-from cloudctl.errors import CloudError, Conflict, DeadlineExceeded, Kind
+from cloudctl.errors import CloudError, Conflict, DeadlineExceeded, Kind, word_of
 from cloudctl.journal import Journal
 from cloudctl.marks import ClaimState
 from cloudctl.plan import Found, Plan, Run, Step, Steps, new_run_id
@@ -49,18 +49,23 @@ class Execution:
         holder = (before.holder if self._resumed else None) or uuid.uuid4().hex[:8]
         dead = [before.holder] if before.holder else []
         self._holding = Holding(self._plan.claim, holder, dead, self._call, self._report)
+        self._begun = self._resumed
         self._work_as(run or new_run_id())
-        if not self._resumed:
-            self._book.begin(self._plan, self.run.id, holder)
 
     def _work_as(self, run: str) -> None:
         self.run = Run(run, self._plan.owner, self._plan.spec, warn=self._report.warn)
         self._report.fields["run"] = run
 
+    def _begin(self) -> None:
+        """Journal who works, before the first call that changes anything."""
+        if not self._begun:
+            self._book.begin(self._plan, self.run.id, self._holding.holder)
+        self._begun = True
+
     def _begin_anew(self, run: str) -> None:
         self._work_as(run)
-        self._resumed = self._claiming = False
-        self._book.begin(self._plan, run, self._holding.holder)
+        self._resumed = self._claiming = self._begun = False
+        self._begin()
 
     # the whole
 
@@ -84,7 +89,8 @@ class Execution:
         except BaseException as error:
             self._fail(error)
             raise
-        self._book.end("done")
+        if self._begun:
+            self._book.end("done")
         return Outcome(self.run.id, ref, self._changed, finished=True)
 
     def _work(self) -> str | None:
@@ -147,6 +153,7 @@ class Execution:
                 error.retryable = error.retryable or error.kind is Kind.EXISTS
                 raise
 
+        self._begin()
         self._report.detail(f"{step.operation}: {step.title}", operation=step.operation)
         handle, found = self._call.repeat(attempt)
         if found is None or (found.mark and found.mark.run == self.run.id):
@@ -222,12 +229,14 @@ class Execution:
 
     def _take_over(self, found: Found) -> None:
         """Go on as the run whose process is gone; what it made is ours then, undo included."""
+        self._begin()
         if self._holding.take(found, ClaimState.CREATING):
             self._report.note(f"going on with the unfinished run {_run_of(found)}")
             self._begin_anew(_run_of(found))
 
     def _clear_away(self, found: Found) -> None:
         """Finish a deletion that nobody works on any more, then start as a new run."""
+        self._begin()
         if self._holding.take(found, ClaimState.DELETING) and self._plan.cleanup:
             self._report.note(f"taking away what run {_run_of(found)} left")
             self._drive(self._plan.cleanup(_run_of(found)), making=False)
@@ -244,6 +253,7 @@ class Execution:
         if claim and not claim.expired and claim.holder not in (self._holding.holder, *self._holding.dead):
             self._holding.wait_for_other(found, self._holding.look)
             raise _Again
+        self._begin()
         if not self._holding.take(found, ClaimState.DELETING):
             raise _Again
 
@@ -258,13 +268,12 @@ class Execution:
 
     def _fail(self, error: BaseException) -> None:
         """Undo what a failed create made; leave other changes, and what the provider has accepted, alone."""
-        interrupted = isinstance(error, CloudError) and error.kind in (Kind.INTERRUPTED, Kind.TERMINATED)
-        if interrupted and (self._accepted or not self._plan.makes):
+        if isinstance(error, KeyboardInterrupt) and (self._accepted or not self._plan.makes):
             return
         if self._plan.makes and self._claiming and not self._options.keep:
             self._undo(error)
-        else:
-            self._book.end(_word(error))
+        elif self._begun:
+            self._book.end(word_of(error))
 
     def _undo(self, error: BaseException) -> None:
         self._call.deadline.extend(UNDO_SECONDS)
@@ -279,7 +288,7 @@ class Execution:
                 f"cloudctl {self._plan.noun} delete {self._plan.name} takes away the rest"
             )
         else:
-            self._book.end(_word(error))
+            self._book.end(word_of(error))
 
 
 def _not_ours(what: str, found: Found) -> Conflict:
@@ -300,7 +309,3 @@ def _other_arguments(plan: Plan, found: Found) -> Conflict:
 
 def _run_of(found: Found) -> str:
     return found.mark.run if found.mark else ""
-
-
-def _word(error: BaseException) -> str:
-    return error.kind.word if isinstance(error, CloudError) else "unexpected"
