@@ -51,7 +51,7 @@ class Wanted:
 def create_vm(go: Invocation, wanted: Wanted, user_data: str | None, *, if_not_exists: bool, keep: bool) -> None:
     view = go.view()
     wants_plan = go.flag("dry_run")
-    validate(view, STEP if wants_plan else KIND)
+    validate(view, STEP if wants_plan else KIND, listed=wants_plan)
     context = go.target()
     check_supported("vm", "create", context.provider)
     text = read_text(user_data) if user_data else None

@@ -26,7 +26,7 @@ def list_vms(go: Invocation, *, all_states: bool) -> None:
 
 def show_vms(go: Invocation, names: list[str]) -> None:
     view = go.view()
-    validate(view, KIND)
+    validate(view, KIND, listed=False)
     deadline = Deadline(go.seconds(LIST_SECONDS))
     found = [shown(one_match(go, "vm", name, deadline), deadline) for name in names]
     show_records(found, KIND, view, many=len(names) > 1)

@@ -1,0 +1,198 @@
+"""From what a user wrote to a size of one cloud: the nearest that is not smaller, and what is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cloudctl.errors import UsageError
+from cloudctl.mapping.families import NAMING, Family
+from cloudctl.mapping.naming import unknown
+from cloudctl.mapping.size_table import PROVIDERS, Size, catalog, neutral, size
+
+_SHAPE = re.compile(r"([1-9]\d*)x(\d+(?:\.\d+)?)")
+_ORDINARY = frozenset({"burstable", "general", "compute", "memory"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A size of the target cloud for what was ``wanted``.
+
+    ``exact`` says that vCPUs and memory are equal to what was wanted; ``lost`` has a short text for everything in
+    which the size differs from the wanted one.
+    """
+
+    size: Size
+    wanted: str
+    exact: bool
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A shape that must be met; ``source`` is the size that it was taken from, of class ``kind``, if any."""
+
+    vcpus: int
+    memory_gib: float
+    architecture: str | None = None
+    source: Size | None = None
+    kind: str | None = None
+
+
+def _native(provider: str, name: str) -> Wish | None:
+    found = catalog(provider).find(name)
+    source = found[1] if found else size(provider, name)
+    kind = found[0].kind if found else "general"
+    return Wish(source.vcpus, source.memory_gib, source.architecture, source, kind) if source else None
+
+
+def _neutral(provider: str, name: str) -> Wish | None:
+    entry = neutral().get(name)
+    preferred = entry and size(provider, getattr(entry, provider))
+    return Wish(entry.vcpus, entry.memory_gib, None, preferred, None) if entry and preferred else None
+
+
+def _shape(text: str) -> Wish | None:
+    match = _SHAPE.fullmatch(text)
+    return Wish(int(match[1]), float(match[2])) if match else None
+
+
+def _foreign(provider: str, wanted: str) -> Wish | None:
+    """A size of another cloud, as ``azure:NAME`` or by a name that the target cloud does not have."""
+    named, colon, name = wanted.partition(":")
+    if colon and named in PROVIDERS:
+        return _native(named, name)
+    others = (other for other in PROVIDERS if other != provider)
+    return next((wish for other in others if (wish := _native(other, wanted))), None)
+
+
+def _read(provider: str, wanted: str) -> Wish:
+    wish = _shape(wanted) or _native(provider, wanted) or _neutral(provider, wanted) or _foreign(provider, wanted)
+    if wish:
+        return wish
+    raise _unknown(provider, wanted)
+
+
+def _unknown(provider: str, wanted: str) -> UsageError:
+    named, colon, name = wanted.partition(":")
+    where, what = (named, name) if colon and named in PROVIDERS else (provider, wanted)
+    names = [found.name for _, found in catalog(where).all()]
+    return unknown("size", what, [*names, *neutral()], prefix=NAMING[where].prefix)
+
+
+def _unlike(wish: Wish, family: Family) -> int:
+    """0 for a family of the wanted class, 1 for an ordinary family in the place of a special one, 2 for another."""
+    special = wish.kind in {"storage", "confidential", "hpc"}
+    if special:
+        return 0 if family.kind == wish.kind else 1 if family.kind in _ORDINARY else 2
+    return 0 if family.kind in _ORDINARY else 2
+
+
+def _weight(found: Size) -> float:
+    """What a size costs, roughly: in all three clouds a vCPU costs about as much as 8 GiB of memory.
+
+    It grows with both, so that no size of the same class which is smaller is passed over.
+    """
+    return found.vcpus + found.memory_gib / 8 + 16 * found.gpu_count
+
+
+def _has_local_disk(found: Size | None) -> bool:
+    return found is not None and found.local_disk_gb != 0
+
+
+Order = tuple[bool, bool, bool, bool, bool, int, bool, bool, float, bool, bool, int, str]
+
+
+def _order(wish: Wish, family: Family, found: Size) -> Order:
+    """The sort key of the candidates: what must not be lost comes first, then the least machine that will do."""
+    source = wish.source
+    gpus = source.gpu_count if source else 0
+    return (
+        found.gpu_count < gpus,
+        bool(gpus) and found.gpu_model != (source and source.gpu_model),
+        not gpus and found.gpu_count > 0,
+        family.rule.previous,
+        found.architecture != (wish.architecture or "x86_64"),
+        0 if gpus else _unlike(wish, family),
+        bool(source and source.burstable and not found.burstable),
+        bool(source and found.burstable and not source.burstable),
+        _weight(found),
+        found.burstable,
+        _has_local_disk(found) != _has_local_disk(source),
+        family.rank,
+        found.name,
+    )
+
+
+def _candidates(provider: str, wish: Wish, architecture: str | None) -> Iterator[tuple[Family, Size]]:
+    for family, found in catalog(provider).all():
+        fits = found.vcpus >= wish.vcpus and found.memory_gib >= wish.memory_gib
+        if fits and architecture in (None, found.architecture):
+            yield family, found
+
+
+def _gpus(found: Size) -> str:
+    return f"{found.gpu_count} x {found.gpu_model}" if found.gpu_count else "no GPU"
+
+
+def _disk(found: Size) -> str:
+    if found.local_disk_gb is None:
+        return "one whose size is not confirmed"
+    return f"{found.local_disk_gb} GB" if found.local_disk_gb else "none"
+
+
+def _lost_parts(source: Size, found: Size) -> Iterator[str]:
+    if source.burstable != found.burstable:
+        yield "burstable becomes not burstable" if source.burstable else "not burstable becomes burstable"
+    if source.gpu_count and (source.gpu_count, source.gpu_model) != (found.gpu_count, found.gpu_model):
+        yield f"{_gpus(source)} becomes {_gpus(found)}"
+    if source.local_disk_gb and (found.local_disk_gb or 0) < source.local_disk_gb:
+        yield f"local disk of {source.local_disk_gb} GB becomes {_disk(found)}"
+
+
+def _lost(wish: Wish, found: Size, kind: str) -> Iterator[str]:
+    if found.vcpus != wish.vcpus:
+        yield f"{wish.vcpus} vCPUs become {found.vcpus}"
+    if found.memory_gib != wish.memory_gib:
+        yield f"{wish.memory_gib:g} GiB become {found.memory_gib:g}"
+    if wish.architecture not in (None, found.architecture):
+        yield f"{wish.architecture} becomes {found.architecture}"
+    if wish.kind == "confidential" and kind != "confidential":
+        yield "confidential computing becomes none"
+    if wish.kind == "accelerated" and wish.source and not wish.source.gpu_count:
+        yield "accelerator becomes none"
+    if wish.source:
+        yield from _lost_parts(wish.source, found)
+
+
+def _choice(wish: Wish, wanted: str, found: Size, kind: str) -> Choice:
+    exact = (found.vcpus, found.memory_gib) == (wish.vcpus, wish.memory_gib)
+    return Choice(found, wanted, exact, tuple(_lost(wish, found, kind)))
+
+
+def _nearest(provider: str, wish: Wish, architecture: str | None) -> tuple[Family, Size]:
+    candidates = list(_candidates(provider, wish, architecture))
+    if not candidates:
+        raise UsageError(f"no size of {provider} has {wish.vcpus} vCPUs and {wish.memory_gib:g} GiB")
+    target = replace(wish, architecture=architecture or wish.architecture)
+    return min(candidates, key=lambda candidate: _order(target, *candidate))
+
+
+def choose(provider: str, wanted: str, *, architecture: str | None = None) -> Choice:
+    """The size of a cloud for a native name, another cloud's (``azure:Standard_D2s_v5``), a shape or a neutral name.
+
+    A shape is ``VCPUSxGIB`` (``2x8``); ``architecture`` is ``x86_64`` or ``arm64``, None for that of the named size.
+    A translation is never smaller in vCPUs or memory, and keeps GPUs, architecture and burstability where it can.
+    Raises UsageError for a name that no table has, a native size of another architecture than asked, and a shape that
+    no size of the cloud can hold.
+    """
+    wish = _read(provider, wanted)
+    source = wish.source
+    if source and source.provider == provider:
+        if architecture in (None, source.architecture):
+            return _choice(replace(wish, kind=None), wanted, source, "")
+        if wish.kind:
+            raise UsageError(f"{source.name} is {source.architecture}, not {architecture}")
+    family, found = _nearest(provider, wish, architecture)
+    return _choice(wish, wanted, found, family.kind)

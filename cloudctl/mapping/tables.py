@@ -1,0 +1,232 @@
+"""The strict reader of ``mappings/*.toml``: every key is known and typed, every error names file, line and key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from cloudctl.errors import UsageError
+
+T = TypeVar("T")
+Path = tuple[str | int, ...]
+
+_HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?$")
+_KEY_PART = re.compile(r'"[^"]*"|[\w-]+')
+_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=")
+_TOML_LINE = re.compile(r"at line (\d+)")
+
+
+class TableError(UsageError):
+    """A mapping table that breaks its rules; ``file``, ``line`` (from 1) and ``key`` say where."""
+
+    def __init__(self, file: str, line: int, key: str, problem: str) -> None:
+        where = f"mappings/{file}:{line}: {key}" if key else f"mappings/{file}:{line}"
+        super().__init__(f"{where}: {problem}", fix="correct the table, or reinstall cloudctl")
+        self.file = file
+        self.line = line
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value of a table, together with the way to it, so that whoever refuses it can say where it stands."""
+
+    file: str
+    text: str
+    value: Any
+    path: Path = ()
+
+    def child(self, key: str | int) -> Place:
+        return Place(self.file, self.text, self.value[key], (*self.path, key))
+
+    def error(self, problem: str) -> TableError:
+        return TableError(self.file, line_of(self.text, self.path), dotted(self.path), problem)
+
+    def table(self) -> Mapping[str, Any]:
+        """The value as a TOML table; TableError when it is something else."""
+        if not isinstance(self.value, dict):
+            raise self.error("is not a table")
+        return self.value
+
+    def children(self) -> list[tuple[str, Place]]:
+        return [(key, self.child(key)) for key in self.table()]
+
+    def items(self) -> list[Place]:
+        """The tables of an array of tables; TableError when it is something else or empty."""
+        if not isinstance(self.value, list) or not self.value:
+            raise self.error("is not an array of tables, or is empty")
+        return [self.child(index) for index in range(len(self.value))]
+
+    def expect(self, required: set[str], optional: Collection[str] = ()) -> None:
+        """Raise TableError for a key that is not allowed here, or one that is missing."""
+        for key, place in self.children():
+            if key not in required and key not in optional:
+                raise place.error("unknown key")
+        for key in sorted(required - self.table().keys()):
+            raise self.error(f"lacks the key {key!r}")
+
+
+def dotted(path: Path) -> str:
+    """``("aws", 3, "sizes")`` as ``aws[3].sizes``."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+
+
+def _keys(text: str) -> Path:
+    return tuple(part.strip('"') for part in _KEY_PART.findall(text))
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers, without those that continue a text in triple quotes."""
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if not inside:
+            yield number, line
+        inside ^= line.count('"""') % 2 == 1
+
+
+def _section(keys: Path, of_array: bool, seen: dict[Path, int]) -> Path:
+    """The full path of a header: ``[image.aws]`` belongs to the last ``[[image]]`` above it."""
+    path: Path = ()
+    for number, key in enumerate(keys, 1):
+        path = (*path, key)
+        if of_array and number == len(keys):
+            seen[path] = seen.get(path, -1) + 1
+        if path in seen:
+            path = (*path, seen[path])
+    return path
+
+
+def _positions(text: str) -> list[tuple[int, Path]]:
+    """Each header and key of a TOML text with its line and full path."""
+    found: list[tuple[int, Path]] = []
+    section: Path = ()
+    seen: dict[Path, int] = {}
+    for number, line in _logical_lines(text):
+        if header := _HEADER.match(line):
+            section = _section(_keys(header[2]), header[1] == "[[", seen)
+            found.append((number, section))
+        elif key := _KEY.match(line):
+            found.append((number, section + _keys(key[1])))
+    return found
+
+
+def line_of(text: str, path: Path) -> int:
+    """The line (from 1) of the key or header that the path leads to, or of the nearest one above it."""
+    best, depth = 1, 0
+    for number, here in _positions(text):
+        if len(here) > depth and here == path[: len(here)]:
+            best, depth = number, len(here)
+    return best
+
+
+def parse(file: str, text: str) -> Place:
+    """A table from its text; TableError with the line for text that is not TOML or has a key twice."""
+    try:
+        return Place(file, text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        line = _TOML_LINE.search(str(error))
+        raise TableError(file, int(line[1]) if line else 1, "", str(error)) from error
+
+
+@cache
+def load(name: str) -> Place:
+    """The table ``mappings/NAME.toml``, read once per process; UsageError when there is none."""
+    source = files("cloudctl_mappings") / f"{name}.toml"
+    if not source.is_file():
+        raise UsageError(f"no mapping table {name!r}")
+    return parse(f"{name}.toml", source.read_text("utf-8"))
+
+
+def names() -> list[str]:
+    """The tables that are installed."""
+    return sorted(
+        entry.name.removesuffix(".toml")
+        for entry in files("cloudctl_mappings").iterdir()
+        if entry.name.endswith(".toml")
+    )
+
+
+def _text(place: Place) -> str:
+    if not isinstance(place.value, str) or not place.value.strip():
+        raise place.error("is not a text, or is empty")
+    return place.value
+
+
+def _number(place: Place) -> float:
+    if isinstance(place.value, bool) or not isinstance(place.value, int | float):
+        raise place.error("is not a number")
+    return float(place.value)
+
+
+def _integer(place: Place) -> int:
+    if isinstance(place.value, bool) or not isinstance(place.value, int):
+        raise place.error("is not an integer")
+    return place.value
+
+
+def _truth(place: Place) -> bool:
+    if not isinstance(place.value, bool):
+        raise place.error("is not true or false")
+    return place.value
+
+
+def words(place: Place) -> tuple[str, ...]:
+    """Words separated by blanks, or an array of texts; a word given twice is an error."""
+    texts = place.value if isinstance(place.value, list) else _text(place).split()
+    if not all(isinstance(text, str) and text for text in texts):
+        raise place.error("is not a list of texts")
+    for text in texts:
+        if texts.count(text) > 1:
+            raise place.error(f"has {text!r} twice")
+    return tuple(texts)
+
+
+def numbers(place: Place) -> Mapping[str, float]:
+    """A table whose values are numbers."""
+    return {key: _number(child) for key, child in place.children()}
+
+
+def texts(place: Place) -> Mapping[str, str]:
+    """A table whose values are texts."""
+    return {key: _text(child) for key, child in place.children()}
+
+
+def _lists(place: Place) -> Mapping[str, tuple[str, ...]]:
+    return {key: words(child) for key, child in place.children()}
+
+
+# Keyed by the annotation as it is written, which is what a dataclass field has under postponed evaluation.
+_READERS: dict[str, Callable[[Place], Any]] = {
+    "str": _text,
+    "str | None": _text,
+    "float": _number,
+    "float | None": _number,
+    "int": _integer,
+    "int | None": _integer,
+    "bool": _truth,
+    "bool | None": _truth,
+    "tuple[str, ...]": words,
+    "Mapping[str, str]": texts,
+    "Mapping[str, tuple[str, ...]]": _lists,
+}
+
+
+def _required(item: Field[Any]) -> bool:
+    return item.default is MISSING and item.default_factory is MISSING
+
+
+def record(cls: type[T], place: Place, **given: object) -> T:
+    """A dataclass from a TOML table: its fields are the allowed keys, its annotations their types.
+
+    ``given`` holds the fields that do not come from the table. A field without a default is required.
+    """
+    known = {item.name: item for item in fields(cls) if item.name not in given}  # type: ignore[arg-type]
+    required = {name for name, item in known.items() if _required(item)}
+    place.expect(required, known.keys() - required)
+    values = {key: _READERS[str(known[key].type)](child) for key, child in place.children()}
+    return cls(**values, **given)
