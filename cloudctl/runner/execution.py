@@ -130,7 +130,7 @@ class Execution:
         if found is None and not making:
             handle = self._accepted_before(step)
         if found is None and handle is None:
-            handle, found = self._apply(step)
+            handle, found = self._apply(step, making=making)
             if owned:
                 self._refuse_foreign(step.title, found, self.run.id)
         self._detach(step, found)
@@ -140,7 +140,7 @@ class Execution:
         """The handle of a call that this run made before its process ended (not trusted for things made)."""
         return self._book.before.applied.get(step.key) if self._resumed else None
 
-    def _apply(self, step: Step) -> tuple[str | None, Found | None]:
+    def _apply(self, step: Step, *, making: bool = True) -> tuple[str | None, Found | None]:
         """The mutating call. After any error look first: what is there goes on, what is not may be repeated."""
 
         def attempt() -> tuple[str | None, Found | None]:
@@ -159,7 +159,9 @@ class Execution:
         if found is None or (found.mark and found.mark.run == self.run.id):
             self._changed = True
             self._book.applied(step.key, handle)
-            self._report.note(step.title, operation=step.operation, step=step.key)
+            verb = "made " if making else ""
+            text = f"{self._plan.scope.context.name}: {verb}{step.title}"
+            self._report.note(text, operation=step.operation, step=step.key)
         return handle, found
 
     def _detach(self, step: Step, found: Found | None) -> None:

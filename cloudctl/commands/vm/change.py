@@ -35,7 +35,7 @@ def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None
         return go.report.note("nothing to delete")
     if not go.flag("dry_run"):
         go.confirm(_question(changes), [change.plan.name for change in changes])
-    _carry_out(go, changes, _deleted, many=len(names) > 1)
+    _carry_out(go, changes, _deleted, many=len(names) > 1, silent=("table", "wide"))
     return None
 
 
@@ -45,7 +45,15 @@ def _checked(go: Invocation) -> Deadline:
     return Deadline(go.seconds(CHANGE_SECONDS))
 
 
-def _carry_out(go: Invocation, changes: Sequence[Change], result: Callable[[Change], Vm | None], *, many: bool) -> None:
+def _carry_out(
+    go: Invocation,
+    changes: Sequence[Change],
+    result: Callable[[Change], Vm | None],
+    *,
+    many: bool,
+    silent: tuple[str, ...] = (),
+) -> None:
+    """Execute, and write the machines as they are then, except in the ``silent`` formats."""
     view = go.view()
     if go.flag("dry_run"):
         return dry_run(go, changes, view)
@@ -61,7 +69,7 @@ def _carry_out(go: Invocation, changes: Sequence[Change], result: Callable[[Chan
     results, error = each(go, changes, act, as_json=view.format in ("json", "ndjson"))
     if accepted:
         write_accepted(go, *accepted)
-    elif vms := [vm for vm in results if vm]:
+    elif (vms := [vm for vm in results if vm]) and view.format not in silent:
         show_records(vms, KIND, view, many=many)
     if error:
         raise error
@@ -127,4 +135,5 @@ def _question(changes: Sequence[Change]) -> str:
 def _deleted(change: Change) -> Vm | None:
     """The record of the machine that is gone, if there was one."""
     vm: Vm | None = change.record
-    return replace(vm, state=VmState.DELETED, private_ip=None, public_ip=None) if vm else None
+    gone = {"state": VmState.DELETED, "native_state": None, "private_ip": None, "public_ip": None}
+    return replace(vm, **gone) if vm else None
