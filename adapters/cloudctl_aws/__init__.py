@@ -1,0 +1,1 @@
+"""cloudctl on Amazon Web Services."""

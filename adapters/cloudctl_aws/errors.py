@@ -1,0 +1,233 @@
+"""AWS errors: codes of the EC2 API (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html),
+the common errors of all services, and botocore's own exceptions."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from botocore import exceptions as sdk
+from botocore.parsers import ResponseParserError
+
+from cloudctl.errors import CloudError, Kind
+
+_LOGIN = "aws configure, aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+_NETWORK = "check the network; behind a proxy HTTPS_PROXY and NO_PROXY"
+_PROXY = "check HTTPS_PROXY and NO_PROXY"
+_CERTIFICATE = "name the CA bundle of your proxy with AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE or SSL_CERT_FILE"
+_QUOTA = "ask for more under Service Quotas, or use a smaller size"
+
+# Exact codes first, then patterns, in this order.
+_CODES: Mapping[str, Kind] = {
+    "AuthFailure": Kind.UNAUTHENTICATED,
+    "ExpiredToken": Kind.UNAUTHENTICATED,
+    "ExpiredTokenException": Kind.UNAUTHENTICATED,
+    "RequestExpired": Kind.UNAUTHENTICATED,
+    "InvalidClientTokenId": Kind.UNAUTHENTICATED,
+    "UnrecognizedClientException": Kind.UNAUTHENTICATED,
+    "SignatureDoesNotMatch": Kind.UNAUTHENTICATED,
+    "IncompleteSignature": Kind.UNAUTHENTICATED,
+    "MissingAuthenticationToken": Kind.UNAUTHENTICATED,
+    "InvalidAccessKeyId": Kind.UNAUTHENTICATED,
+    "OptInRequired": Kind.DENIED,
+    "Blocked": Kind.DENIED,
+    "PendingVerification": Kind.DENIED,
+    "UnauthorizedOperation": Kind.DENIED,
+    "AccessDenied": Kind.DENIED,
+    "AccessDeniedException": Kind.DENIED,
+    "UnauthorizedAccess": Kind.DENIED,
+    "IdempotentParameterMismatch": Kind.EXISTS,
+    "RequestLimitExceeded": Kind.THROTTLED,
+    "Throttling": Kind.THROTTLED,
+    "ThrottlingException": Kind.THROTTLED,
+    "ThrottledException": Kind.THROTTLED,
+    "TooManyRequestsException": Kind.THROTTLED,
+    "RequestThrottled": Kind.THROTTLED,
+    "EC2ThrottledException": Kind.THROTTLED,
+    "SlowDown": Kind.THROTTLED,
+    "InternalError": Kind.UNAVAILABLE,
+    "InternalFailure": Kind.UNAVAILABLE,
+    "Unavailable": Kind.UNAVAILABLE,
+    "ServiceUnavailable": Kind.UNAVAILABLE,
+    "RequestTimeout": Kind.UNAVAILABLE,
+    "NotImplemented": Kind.UNSUPPORTED,
+    "UnsupportedOperation": Kind.UNSUPPORTED,
+    "InvalidID": Kind.NOT_FOUND,
+    "InsufficientInstanceCapacity": Kind.CAPACITY,
+    "InsufficientHostCapacity": Kind.CAPACITY,
+    "InsufficientReservedInstanceCapacity": Kind.CAPACITY,
+    "InsufficientFreeAddressesInSubnet": Kind.CAPACITY,
+    "InsufficientCapacityOnHost": Kind.CAPACITY,
+    "SpotMaxPriceTooLow": Kind.CAPACITY,
+    "SpotInstanceShutdown": Kind.CAPACITY,
+    "SpotInstanceTermination": Kind.CAPACITY,
+    "MaxSpotInstanceCountExceeded": Kind.QUOTA,
+    "ResourceCountExceeded": Kind.QUOTA,
+    "MaxIOPSLimitExceeded": Kind.QUOTA,
+    "Unsupported": Kind.CAPACITY,
+    "DependencyViolation": Kind.CONFLICT,
+    "IncorrectInstanceState": Kind.CONFLICT,
+    "IncorrectState": Kind.CONFLICT,
+    "OperationNotPermitted": Kind.CONFLICT,
+    "ConcurrentCreateError": Kind.CONFLICT,
+    "IdempotentInstanceTerminated": Kind.CONFLICT,
+    "UnknownParameter": Kind.USAGE,
+    "ValidationError": Kind.USAGE,
+    "VPCIdNotSpecified": Kind.USAGE,
+}
+_PATTERNS: tuple[tuple[str, Kind], ...] = (
+    ("*.NotFound", Kind.NOT_FOUND),
+    ("*.Unavailable", Kind.CONFLICT),
+    ("*.Unknown", Kind.NOT_FOUND),
+    ("*.Duplicate", Kind.EXISTS),
+    ("*.InUse", Kind.CONFLICT),
+    ("*AlreadyExists", Kind.EXISTS),
+    ("*LimitExceeded", Kind.QUOTA),
+    ("*.Malformed", Kind.USAGE),
+    ("Invalid*", Kind.USAGE),
+    ("Missing*", Kind.USAGE),
+)
+# Waiting helps: an instance that is going still holds its security group.
+_WAITING_HELPS = frozenset({"DependencyViolation", "InvalidGroup.InUse", "ConcurrentCreateError"})
+_FIXES: Mapping[Kind, str] = {
+    Kind.UNAUTHENTICATED: _LOGIN,
+    Kind.QUOTA: "ask for more under Service Quotas, or use a smaller size",
+    Kind.CAPACITY: "try another zone (--zone), another size, or later",
+}
+_FIXES_BY_CODE: Mapping[str, str] = {
+    "DependencyViolation": "detach it from what still uses it, then run the same command again",
+    "IncorrectInstanceState": "wait until the machine is running or stopped, then run the same command again",
+    "OperationNotPermitted": "switch its termination or stop protection off with aws ec2 modify-instance-attribute",
+    "OptInRequired": "subscribe to the product in AWS Marketplace first, or choose another image",
+    "RequestExpired": "set the clock of this machine right",
+    "SignatureDoesNotMatch": "check AWS_SECRET_ACCESS_KEY, and the clock of this machine",
+}
+# A launch that fails so could not use the KMS key of its volumes:
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
+_KEY_DENIED = "Client.InternalError"
+
+
+def translate(error: Exception) -> CloudError | None:
+    """The CloudError for an exception of botocore; None for any other."""
+    if isinstance(error, sdk.ClientError):
+        return _service_error(error)
+    if isinstance(error, ResponseParserError):
+        return CloudError(Kind.UNAVAILABLE, "the reply was not from AWS", why=str(error)[:300], retryable=True)
+    return _sdk_error(error) if isinstance(error, sdk.BotoCoreError) else None
+
+
+def _service_error(error: sdk.ClientError) -> CloudError:
+    details = error.response.get("Error", {})
+    metadata = error.response.get("ResponseMetadata", {})
+    status = metadata.get("HTTPStatusCode", 0)
+    code = str(details.get("Code", ""))
+    kind = kind_of(code, status)
+    return CloudError(
+        kind,
+        f"{error.operation_name}: {_message(code, details)}",
+        fix=_FIXES_BY_CODE.get(code) or _fix(kind, error.operation_name),
+        code=code or None,
+        request_id=metadata.get("RequestId"),
+        retryable=kind in (Kind.THROTTLED, Kind.UNAVAILABLE) or code in _WAITING_HELPS,
+        retry_after=_retry_after(metadata),
+    )
+
+
+def kind_of(code: str, status: int = 0) -> Kind:
+    """The kind of an error code, else of the HTTP status."""
+    known = _CODES.get(code)
+    known = known or next((kind for pattern, kind in _PATTERNS if fnmatchcase(code, pattern)), None)
+    by_status = {401: Kind.UNAUTHENTICATED, 403: Kind.DENIED, 404: Kind.NOT_FOUND, 429: Kind.THROTTLED}
+    return known or by_status.get(status) or (Kind.UNAVAILABLE if status >= 500 else Kind.UNEXPECTED)
+
+
+def launch_error(title: str, code: str, message: str | None) -> CloudError:
+    """The error of an instance that EC2 ended while it was launched, by its StateReason."""
+    if code == _KEY_DENIED:
+        fix = "allow the use of the KMS key that encrypts its volumes"
+        return CloudError(Kind.DENIED, f"{title} could not be launched", why=message, fix=fix, code=code)
+    kind = kind_of(code.partition(".")[2])
+    return CloudError(kind, f"{title} could not be launched", why=message, fix=_FIXES.get(kind), code=code)
+
+
+def _message(code: str, details: Mapping[str, Any]) -> str:
+    text = str(details.get("Message") or code or "no message")
+    # An encoded message is 2 KB of base64 that says nothing to a reader.
+    return text.partition(" Encoded authorization failure message:")[0]
+
+
+def _fix(kind: Kind, operation: str) -> str | None:
+    if kind is Kind.DENIED:
+        return f"ask for permission to call {operation} (an IAM policy or service control policy denies it)"
+    return _FIXES.get(kind)
+
+
+def _retry_after(metadata: Mapping[str, Any]) -> float:
+    text = str(metadata.get("HTTPHeaders", {}).get("retry-after", ""))
+    return float(text) if text.isdecimal() else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    kind: Kind
+    retryable: bool = False
+    fix: str | None = None
+
+
+# By the exception that is at the bottom of botocore's: an unknown host, a bad certificate, a connection cut off.
+_BY_CAUSE: tuple[tuple[type[BaseException], _Problem], ...] = (
+    (socket.gaierror, _Problem(Kind.UNAVAILABLE, fix=_NETWORK)),
+    (ssl.SSLCertVerificationError, _Problem(Kind.UNAVAILABLE, fix=_CERTIFICATE)),
+    (ssl.SSLEOFError, _Problem(Kind.UNAVAILABLE, retryable=True, fix=_NETWORK)),
+)
+# By botocore's own exception; the first that fits, so subclasses stand before their bases.
+_BY_TYPE: tuple[tuple[tuple[type[Exception], ...], _Problem], ...] = (
+    ((sdk.NoRegionError,), _Problem(Kind.USAGE, fix="give a region with --region, or set AWS_REGION")),
+    ((sdk.ProfileNotFound,), _Problem(Kind.USAGE, fix="aws configure list-profiles shows the known ones")),
+    (
+        (sdk.ConfigParseError, sdk.ParamValidationError, sdk.ConfigNotFound, sdk.InvalidConfigError),
+        _Problem(Kind.USAGE),
+    ),
+    (
+        (
+            sdk.NoCredentialsError,
+            sdk.PartialCredentialsError,
+            sdk.CredentialRetrievalError,
+            sdk.TokenRetrievalError,
+            sdk.SSOError,
+            sdk.LoginError,
+            sdk.RefreshWithMFAUnsupportedError,
+            sdk.NoAuthTokenError,
+        ),
+        _Problem(Kind.UNAUTHENTICATED, fix=_LOGIN),
+    ),
+    ((sdk.SSLError,), _Problem(Kind.UNAVAILABLE, fix=_CERTIFICATE)),
+    ((sdk.ProxyConnectionError,), _Problem(Kind.UNAVAILABLE, fix=_PROXY)),
+    (
+        (sdk.ConnectionError, sdk.ReadTimeoutError, sdk.ConnectionClosedError, sdk.IncompleteReadError),
+        _Problem(Kind.UNAVAILABLE, retryable=True, fix=_NETWORK),
+    ),
+    # What botocore does not know, such as a CA bundle that is not there.
+    ((sdk.HTTPClientError,), _Problem(Kind.UNAVAILABLE, fix=_CERTIFICATE)),
+)
+
+
+def _sdk_error(error: sdk.BotoCoreError) -> CloudError:
+    causes = list(_causes(error))
+    by_cause = (found for kind, found in _BY_CAUSE if any(isinstance(cause, kind) for cause in causes))
+    by_type = (found for kinds, found in _BY_TYPE if isinstance(error, kinds))
+    problem = next(by_cause, None) or next(by_type, None)
+    if problem is None:
+        return CloudError(Kind.UNEXPECTED, f"{type(error).__name__}: {error}")
+    return CloudError(problem.kind, str(error), fix=problem.fix, retryable=problem.retryable)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """What an exception was raised from, or while."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,98 @@
+"""boto3 clients of one scope: endpoint, credentials, time-outs, proxies and CA; retries off."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore import xform_name
+from botocore.config import Config
+
+from cloudctl.errors import UsageError
+from cloudctl.retry import Deadline
+from cloudctl.scope import Context, Scope
+
+# What replaces the user's profile and files in the sandbox.
+_NO_FILES: dict[str, tuple[None, list[str], str | None, None]] = {
+    "profile": (None, [], None, None),
+    "config_file": (None, [], os.devnull, None),
+    "credentials_file": (None, [], os.devnull, None),
+}
+_SANDBOX = Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False)
+_RETRIES_OFF = {"total_max_attempts": 1, "mode": "standard"}
+
+
+class Session:
+    """The clients of one scope, made when first used; making a session reads and calls nothing.
+
+    ``default_region`` is where to call when neither the scope nor the profile names a region.
+    """
+
+    def __init__(self, scope: Scope, deadline: Deadline, default_region: str | None = None) -> None:
+        self._scope = scope
+        self._default_region = default_region
+        self._deadline = deadline
+        self._session: boto3.session.Session | None = None
+        self._clients: dict[str, tuple[float, Any]] = {}
+
+    @property
+    def region(self) -> str:
+        """The region: the scope's, else the profile's. Raises UsageError when neither says one."""
+        region = self._scope.region or self._boto3().region_name or self._default_region
+        if not region:
+            raise UsageError("no AWS region is set", fix="give one with --region, or set AWS_REGION")
+        return str(region)
+
+    def send(self, service: str, operation: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One call of the service's operation (by its name in the API reference). Raises botocore's exceptions."""
+        method = getattr(self._client(service), xform_name(operation))
+        answer: Mapping[str, Any] = method(**arguments)
+        return answer
+
+    def _client(self, service: str) -> Any:
+        """The client, made anew when the time left has changed: botocore sets time-outs per client only."""
+        connect, read = self._deadline.timeouts()
+        made_with, client = self._clients.get(service, (0.0, None))
+        if client is None or not 0.75 <= read / made_with <= 1.34:
+            client = self._make(service, connect, read)
+            self._clients[service] = read, client
+        return client
+
+    def _make(self, service: str, connect: float, read: float) -> Any:
+        config = Config(
+            connect_timeout=connect,
+            read_timeout=read,
+            retries=_RETRIES_OFF,
+            user_agent_extra="cloudctl",
+        )
+        context = self._scope.context
+        return self._boto3().client(
+            service,
+            region_name=self.region,
+            endpoint_url=context.endpoint,
+            config=config.merge(_SANDBOX) if context.sandbox else config,
+        )
+
+    def _boto3(self) -> boto3.session.Session:
+        if self._session is None:
+            self._session = _sandbox() if self._scope.context.sandbox else _ordinary(self._scope.context)
+        return self._session
+
+
+def _sandbox() -> boto3.session.Session:
+    core = botocore.session.Session(session_vars=_NO_FILES)
+    core.set_credentials("sandbox", "sandbox")
+    return boto3.session.Session(botocore_session=core)
+
+
+def _ordinary(context: Context) -> boto3.session.Session:
+    """The SDK's own chain. A cloud that the user did not name gets no call to the metadata address."""
+    core = botocore.session.Session(profile=context.get("profile"))
+    if not core.get_config_variable("ca_bundle") and not os.environ.get("REQUESTS_CA_BUNDLE"):
+        core.set_config_variable("ca_bundle", os.environ.get("SSL_CERT_FILE") or None)
+    if context.implicit:
+        core.get_component("credential_provider").remove("iam-role")
+    return boto3.session.Session(botocore_session=core)

@@ -1,0 +1,1 @@
+"""The Azure adapter: Azure Resource Manager through Microsoft's management SDKs."""

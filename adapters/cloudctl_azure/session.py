@@ -1,0 +1,208 @@
+"""Calls to Azure Resource Manager: one pipeline for all clients, without retries, bounded by the deadline."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from azure.core.credentials import AccessToken, TokenCredential
+from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
+from azure.core.pipeline import Pipeline, PipelineRequest
+from azure.core.pipeline.policies import (
+    ContentDecodePolicy,
+    RequestIdPolicy,
+    SansIOHTTPPolicy,
+    UserAgentPolicy,
+)
+from azure.core.pipeline.transport import RequestsTransport
+from azure.core.polling import PollingMethod
+from azure.core.rest import HttpRequest, HttpResponse
+from azure.mgmt.compute import ComputeManagementClient
+from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
+from azure.mgmt.core.tools import get_arm_endpoints
+from azure.mgmt.network import NetworkManagementClient
+from azure.mgmt.resource.resources import ResourceManagementClient
+
+from cloudctl.errors import UsageError
+from cloudctl.retry import Deadline
+from cloudctl.scope import Scope
+from cloudctl_azure import credentials
+from cloudctl_azure.errors import failure, is_refusal, operation_error
+
+# Their warnings repeat, on stderr, what the errors say.
+for _name in ("azure", "msal"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+_ENDED_BADLY = frozenset({"failed", "canceled", "cancelled"})
+
+
+class Session:
+    """The clients of one scope, made when first used. Making a session reads nothing and calls nothing."""
+
+    def __init__(self, scope: Scope, deadline: Deadline) -> None:
+        self._scope = scope
+        self._deadline = deadline
+
+    @property
+    def region(self) -> str:
+        """The region that new resources go to. Raises UsageError when none is set."""
+        region = self._scope.region or self._scope.context.get("region")
+        if not region:
+            raise UsageError("no Azure region is set", fix="give one with --region, or set it in the context")
+        return region
+
+    @cached_property
+    def subscription(self) -> str:
+        return credentials.subscription(self._scope.context)
+
+    @cached_property
+    def compute(self) -> ComputeManagementClient:
+        return ComputeManagementClient(**self._client())
+
+    @cached_property
+    def network(self) -> NetworkManagementClient:
+        return NetworkManagementClient(**self._client())
+
+    @cached_property
+    def resources(self) -> ResourceManagementClient:
+        return ResourceManagementClient(**self._client())
+
+    def start(self, begin: Callable[..., Any], **arguments: Any) -> str | None:
+        """Send the request of a long operation; the address that tells how it goes on, if Azure gave one."""
+        accepted = Accepted()
+        begin(polling=accepted, **arguments)
+        return accepted.address
+
+    def ended(self, address: str) -> bool:
+        """Whether a long operation has ended; raises its CloudError when it failed.
+
+        https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations: a status under
+        Azure-AsyncOperation, or 202 under Location until the operation is over. A failed one answers with 200.
+        """
+        response = self.compute.send_request(HttpRequest("GET", address))
+        if response.status_code == 404:
+            # Azure forgets operations after a while: the resource itself has to tell.
+            return True
+        _raise_for_status(response)
+        body = response.json() if response.status_code == 200 and response.text() else None
+        status = str(body.get("status") or "") if isinstance(body, dict) else ""
+        if status.casefold() in _ENDED_BADLY:
+            raise operation_error(body, response.headers.get("x-ms-request-id"))
+        over = status.casefold() == "succeeded" or (not status and failure(body) is None)
+        return over and response.status_code != 202
+
+    def _client(self) -> dict[str, Any]:
+        return {
+            "credential": _NoCredential(),
+            "subscription_id": self.subscription,
+            "base_url": self._endpoint,
+            "pipeline": self._pipeline,
+        }
+
+    @property
+    def _endpoint(self) -> str:
+        return self._scope.context.endpoint or str(get_arm_endpoints(credentials.cloud())["resource_manager"])
+
+    @cached_property
+    def _pipeline(self) -> Pipeline[Any, Any]:
+        """One for all clients, so that threads and clients share connections and the token.
+
+        It has no RetryPolicy, because core retries, and no ARMAutoResourceProviderRegistrationPolicy, which sleeps.
+        """
+        transport = RequestsTransport(
+            connection_verify=credentials.verification(), use_env_settings=not self._scope.context.sandbox
+        )
+        transport.open()
+        return Pipeline(
+            transport,
+            policies=[
+                RequestIdPolicy(),
+                UserAgentPolicy(sdk_moniker="cloudctl"),
+                ContentDecodePolicy(),
+                self._authentication(),
+                DeadlinePolicy(self._deadline),
+                ARMHttpLoggingPolicy(),
+            ],
+        )
+
+    def _authentication(self) -> Any:
+        context = self._scope.context
+        if context.sandbox:
+            return SandboxTokenPolicy()
+        scopes = get_arm_endpoints(credentials.cloud())["credential_scopes"]
+        return SharedTokenPolicy(credentials.credential(context, self._deadline), *scopes)
+
+
+class DeadlinePolicy(SansIOHTTPPolicy[Any, Any]):
+    """Gives each request the time that is left."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        connect, read = self._deadline.timeouts()
+        request.context.options.update(connection_timeout=connect, read_timeout=read)
+
+
+class SharedTokenPolicy(ARMChallengeAuthenticationPolicy):
+    """Asks once for a token that all threads use, and once for one that is refused: the Azure CLI is slow to answer."""
+
+    def __init__(self, credential: TokenCredential, *scopes: str) -> None:
+        super().__init__(credential, *scopes)
+        self._lock = threading.Lock()
+        self._refused: ClientAuthenticationError | None = None
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        with self._lock:
+            if self._refused:
+                raise self._refused
+            try:
+                super().on_request(request)
+            except ClientAuthenticationError as error:
+                self._refused = error if is_refusal(error) else None
+                raise
+
+
+class SandboxTokenPolicy(SansIOHTTPPolicy[Any, Any]):
+    """The sandbox's token, over plain http, which the SDK's own policy refuses."""
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        request.http_request.headers["Authorization"] = "Bearer sandbox"
+
+
+class Accepted(PollingMethod[None]):
+    """Takes note of where a long operation can be watched, and waits for nothing."""
+
+    address: str | None = None
+
+    def initialize(self, client: Any, initial_response: Any, deserialization_callback: Any) -> None:
+        headers = initial_response.http_response.headers
+        self.address = headers.get("Azure-AsyncOperation") or headers.get("Location")
+
+    def run(self) -> None:
+        """Nothing: the runner waits."""
+
+    def status(self) -> str:
+        return "Accepted"
+
+    def finished(self) -> bool:
+        return True
+
+    def resource(self) -> None:
+        return None
+
+
+class _NoCredential:
+    """The clients want a credential, but the pipeline that they are given authenticates."""
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        raise ValueError("the pipeline authenticates")
+
+
+def _raise_for_status(response: HttpResponse) -> None:
+    if response.status_code >= 400:
+        raise HttpResponseError(response=response)

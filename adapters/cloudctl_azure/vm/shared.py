@@ -1,0 +1,144 @@
+"""What machines share: provider registration, resource group, network and subnet. Found or made, never taken away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cloudctl.errors import CloudError, Conflict, Kind, NotFound
+from cloudctl.marks import OWNER
+from cloudctl.plan import Found, Step
+from cloudctl_azure.arm_id import ArmId, fold
+from cloudctl_azure.vm.record import items, location, text
+from cloudctl_azure.vm.resources import Resources, found, present
+
+NETWORK = "cloudctl"
+SUBNET = "default"
+
+_NETWORK_RANGE = "10.0.0.0/16"
+_SUBNET_RANGE = "10.0.0.0/20"
+_TAGS = {OWNER: "shared"}
+# Without the condition a racer's PUT would replace a network by one without its subnets.
+_IF_ABSENT = {"If-None-Match": "*"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The steps that make what is shared in one resource group and region."""
+
+    resources: Resources
+    region: str
+
+    def registration(self, namespace: str) -> Step:
+        """https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types"""
+        providers = self.resources.session.resources.providers
+
+        def register() -> None:
+            providers.register(namespace)
+
+        return Step(
+            f"provider-{namespace.rpartition('.')[2].lower()}",
+            f"resource provider {namespace}",
+            f"{namespace}/register/action",
+            {"resource_provider_namespace": namespace},
+            find=lambda: self._registered(namespace),
+            apply=register,
+            shared=True,
+        )
+
+    def _registered(self, namespace: str) -> Found | None:
+        """Roles on a resource group alone cannot read this: then the creation itself tells what is not registered."""
+        try:
+            get = self.resources.session.resources.providers.get
+            provider = self.resources.call.once(get, namespace).as_dict()
+        except CloudError as error:
+            if error.kind is Kind.DENIED:
+                return Found(namespace)
+            raise
+        state = text(provider, "registrationState")
+        return Found(namespace, ready=state == "Registered") if state in ("Registered", "Registering") else None
+
+    def group(self) -> Step:
+        groups = self.resources.session.resources.resource_groups
+        name = self.resources.group
+        sent: dict[str, Any] = {
+            "resource_group_name": name,
+            "parameters": {"location": self.region, "tags": _TAGS},
+        }
+
+        def create() -> None:
+            groups.create_or_update(**sent)
+
+        return Step(
+            "resource-group",
+            f"resource group {name}",
+            "Microsoft.Resources/subscriptions/resourceGroups/write",
+            sent,
+            find=lambda: found(present(self.resources.call.once, groups.get, resource_group_name=name)),
+            apply=create,
+            shared=True,
+        )
+
+    def network(self) -> Step:
+        networks = self.resources.session.network.virtual_networks
+        names = {"resource_group_name": self.resources.group, "virtual_network_name": NETWORK}
+        parameters = {
+            "location": self.region,
+            "tags": _TAGS,
+            "properties": {"addressSpace": {"addressPrefixes": [_NETWORK_RANGE]}},
+        }
+        sent = {**names, "parameters": parameters, "headers": _IF_ABSENT}
+        return Step(
+            "network",
+            f"network {NETWORK}",
+            "Microsoft.Network/virtualNetworks/write",
+            sent,
+            find=self._network,
+            apply=lambda: self.resources.session.start(networks.begin_create_or_update, **sent),
+            shared=True,
+        )
+
+    def _network(self) -> Found | None:
+        get, group = self.resources.session.network.virtual_networks.get, self.resources.group
+        native = present(self.resources.call.once, get, resource_group_name=group, virtual_network_name=NETWORK)
+        if native and location(native) != self.region:
+            raise Conflict(
+                f"the network {NETWORK} of resource group {group} is in {location(native)}, not {self.region}",
+                fix="name a network of that region with --network",
+            )
+        return found(native)
+
+    def subnet(self) -> Step:
+        subnets = self.resources.session.network.subnets
+        names = {
+            "resource_group_name": self.resources.group,
+            "virtual_network_name": NETWORK,
+            "subnet_name": SUBNET,
+        }
+        parameters = {"properties": {"addressPrefix": _SUBNET_RANGE}}
+        sent = {**names, "subnet_parameters": parameters, "headers": _IF_ABSENT}
+        return Step(
+            "subnet",
+            f"subnet {SUBNET}",
+            "Microsoft.Network/virtualNetworks/subnets/write",
+            sent,
+            find=lambda: found(present(self.resources.call.once, subnets.get, **names)),
+            apply=lambda: self.resources.session.start(subnets.begin_create_or_update, **sent),
+            shared=True,
+        )
+
+    def given_subnet(self, network: str | None, subnet: str | None) -> str:
+        """The id of the subnet that was named, by name or id. Raises NotFound when it or its network is not there."""
+        if subnet and ArmId.parse(subnet):
+            return subnet
+        wanted, place = subnet or SUBNET, ArmId.parse(network or "")
+        group, name = (place.group, place.name) if place else (self.resources.group, network or NETWORK)
+        get = self.resources.session.network.virtual_networks.get
+        native = present(self.resources.call, get, resource_group_name=group, virtual_network_name=name)
+        if native is None:
+            raise NotFound(f"no network {name} in resource group {group}", fix="name another with --network")
+        subnets = {fold(one.get("name")): str(one.get("id")) for one in items(native, "properties", "subnets")}
+        if fold(wanted) not in subnets:
+            names = ", ".join(subnets) or "none"
+            raise NotFound(f"network {name} has no subnet {wanted}", fix=f"choose one with --subnet: {names}")
+        return subnets[fold(wanted)]
