@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from cloudctl.errors import CloudError, Interrupted, Kind
+
+if TYPE_CHECKING:
+    from typer._click.exceptions import NoArgsIsHelpError
 
 
 def render(error: CloudError, stream: TextIO, *, as_json: bool) -> None:
@@ -35,8 +38,10 @@ def _safe(text: str) -> str:
 def as_cloud_error(error: BaseException) -> CloudError:
     """The CloudError for an exception that is none: wrong words on the command line, ^C, or a bug of ours."""
     from typer import Abort
-    from typer._click.exceptions import ClickException
+    from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
+    if isinstance(error, NoArgsIsHelpError):
+        return _no_verb(error)
     if isinstance(error, ClickException):
         return CloudError(Kind.USAGE, error.format_message(), fix=_help_of(error))
     if isinstance(error, Interrupted):
@@ -44,6 +49,12 @@ def as_cloud_error(error: BaseException) -> CloudError:
     if isinstance(error, KeyboardInterrupt | Abort):
         return CloudError(Kind.INTERRUPTED, Kind.INTERRUPTED.word)
     return CloudError(Kind.UNEXPECTED, f"{type(error).__name__}: {error}", fix="--debug shows where; please report it")
+
+
+def _no_verb(error: NoArgsIsHelpError) -> CloudError:
+    verbs = ", ".join(getattr(error.ctx.command, "commands", ()))
+    what = f"{error.ctx.command_path} takes a verb: {verbs}"
+    return CloudError(Kind.USAGE, what, fix=_help_of(error))
 
 
 def _help_of(error: BaseException) -> str:

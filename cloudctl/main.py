@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from itertools import pairwise
 from types import FrameType
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from cloudctl.errors import CloudError
+from typing import Any
 
 NOUNS = {
     "vm": ("cloudctl.commands.vm", "Virtual machines: list, show, create, delete, start, stop, restart, wait."),
@@ -23,31 +21,48 @@ NOUNS = {
 
 def run() -> None:
     """Run the program with the process's arguments and end the process with its exit code."""
-    if sys.argv[1:] == ["--version"]:
-        from importlib.metadata import version
+    if sys.argv[1:] == ["--version"]:  # before the parser is loaded
+        from cloudctl.version import show
 
-        print(f"cloudctl {version('cloudctl')}")
-        return
+        return show()
     code = main(sys.argv[1:])
     sys.stderr.flush()
-    os._exit(code) if _threads_left() else sys.exit(code)
+    if _threads_left():
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(arguments: list[str]) -> int:
     """Run one command line; returns the exit code. Nothing is raised."""
     _prepare()
-    root: Any = None
     try:
-        root = program()
-        root.main(arguments, prog_name="cloudctl", standalone_mode=False)
-        sys.stdout.flush()
-        return 0
-    except SystemExit as end:
-        return int(end.code or 0)
+        return _answer(arguments)
     except BrokenPipeError:
         return _closed_pipe()
+
+
+def _answer(arguments: list[str]) -> int:
+    """Run the command, or report its error; what was written to stdout has left the process either way."""
+    try:
+        code = _invoke(program(), arguments)
+    except BrokenPipeError:
+        raise
     except BaseException as error:
-        return _report(error, arguments)
+        code = _report(error, arguments)
+    sys.stdout.flush()
+    return code
+
+
+def _invoke(root: Any, arguments: list[str]) -> int:
+    """Parse and run. The parser's own ``main`` is not used: it turns a closed pipe into exit 1 and ^C into 0."""
+    from typer import Exit
+
+    try:
+        with root.make_context("cloudctl", list(arguments or ["--help"])) as context:
+            root.invoke(context)
+    except Exit as end:
+        return int(end.exit_code)
+    return 0
 
 
 def program() -> Any:
@@ -61,7 +76,11 @@ def program() -> Any:
         modules = NOUNS
 
     app = typer.Typer(
-        cls=Program, add_completion=False, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False
+        cls=Program,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
 
     @app.callback()
@@ -99,12 +118,14 @@ def _closed_pipe() -> int:
 
 
 def _report(error: BaseException, arguments: list[str]) -> int:
+    from cloudctl.commands.invocation import Invocation
+    from cloudctl.commands.shared import Given
     from cloudctl.errors import CloudError
     from cloudctl.failure import as_cloud_error, render
 
     failure = error if isinstance(error, CloudError) else as_cloud_error(error)
     render(failure, sys.stderr, as_json=_wants_json(arguments))
-    if "--debug" in arguments or os.environ.get("CLOUDCTL_DEBUG"):
+    if "--debug" in arguments or Invocation(Given()).flag("debug"):
         import traceback
 
         traceback.print_exception(error)
@@ -113,10 +134,17 @@ def _report(error: BaseException, arguments: list[str]) -> int:
 
 def _wants_json(arguments: list[str]) -> bool:
     """Whether errors are written as JSON; told from the words, since the parser itself may have failed."""
-    words = [*arguments, ""]
-    given = {word.partition("=")[2] for word in arguments if word.startswith(("--output=", "--log-format="))}
-    given |= {
-        after for word, after in zip(words, words[1:], strict=False) if word in ("-o", "--output", "--log-format")
-    }
-    given |= {word[2:] for word in arguments if word.startswith("-o") and len(word) > 2}
-    return bool(given & {"json", "ndjson"}) or (not given and os.environ.get("CLOUDCTL_OUTPUT") in ("json", "ndjson"))
+    output = _given(arguments, "-o", "--output") or os.environ.get("CLOUDCTL_OUTPUT")
+    log_format = _given(arguments, "--log-format") or os.environ.get("CLOUDCTL_LOG_FORMAT")
+    return output in ("json", "ndjson") or log_format == "json"
+
+
+def _given(arguments: list[str], *names: str) -> str | None:
+    """The value given for a flag: ``-o json``, ``-ojson``, ``--output json`` or ``--output=json``."""
+    for word, after in pairwise([*arguments, ""]):
+        name, equals, value = word.partition("=")
+        if name in names:
+            return value if equals else after
+        if word[:2] in names:
+            return word[2:]
+    return None

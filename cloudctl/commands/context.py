@@ -96,6 +96,8 @@ def _check(name: str, provider: str, settings: dict[str, str]) -> None:
         raise UsageError(f"{name!r} is no name for a context", fix="letters, digits, '-', '_', '.'; at most 63")
     if provider not in config.SETTINGS:
         raise UsageError(f"unknown provider {provider}", fix=f"use one of {', '.join(config.SETTINGS)}")
+    if name in config.SETTINGS and name != provider:
+        raise UsageError(f"{name} stands for the cloud itself, not for a context of {provider}", fix="choose another")
     for key in settings:
         if key not in config.SETTINGS[provider]:
             raise UsageError(f"--{key} means nothing on {provider}")

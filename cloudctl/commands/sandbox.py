@@ -34,16 +34,23 @@ def _running() -> Any:
     return found
 
 
+def _checked(ctx: typer.Context, kind: Kind) -> Invocation:
+    """The invocation, once its output flags are known to fit: before anything is started or changed."""
+    from cloudctl.output import validate
+
+    go = invocation(ctx)
+    validate(go.view(), kind)
+    return go
+
+
 def _write(go: Invocation, running: Any) -> None:
-    from cloudctl.output import record, validate
+    from cloudctl.output import record
     from cloudctl.sandbox import process
 
-    view = go.view()
-    validate(view, STATUS)
     clouds = {cloud: running.endpoint(cloud) if running else None for cloud in ("aws", "azure", "gcp")}
     state = str(process.default_state())
     row = {"running": running is not None, "pid": running.pid if running else None, **clouds, "state": state}
-    record(row, STATUS, view, sys.stdout)
+    record(row, STATUS, go.view(), sys.stdout)
 
 
 @app.command("start", cls=with_flags("output"))
@@ -56,8 +63,9 @@ def start(
     """Start the sandbox in the background; its state survives a restart."""
     from cloudctl.sandbox import process
 
+    go = _checked(ctx, STATUS)
     found = process.start(process.default_state(), transition=transition, page_size=page_size, read_lag=read_lag)
-    _write(invocation(ctx), found)
+    _write(go, found)
 
 
 @app.command("stop", cls=with_flags())
@@ -72,7 +80,8 @@ def stop(ctx: typer.Context) -> None:
 @app.command("status", cls=with_flags("output"))
 def status(ctx: typer.Context) -> None:
     """Show whether the sandbox runs, and where. Exits 3 when it does not."""
-    _write(invocation(ctx), _running())
+    go = _checked(ctx, STATUS)
+    _write(go, _running())
 
 
 @app.command("reset", cls=with_flags())
@@ -83,7 +92,7 @@ def reset() -> None:
     process.reset(_running())
 
 
-@app.command("env", cls=with_flags("output"))
+@app.command("env", cls=with_flags())
 def env(ctx: typer.Context) -> None:
     """Print the variables that point cloudctl and other tools at the sandbox: eval "$(cloudctl sandbox env)"."""
     from cloudctl.output import record
@@ -113,12 +122,13 @@ def fault_add(
     from cloudctl.sandbox import process
     from cloudctl.sandbox.faults import Rule
 
+    go = _checked(ctx, FAULT)
     given = {"kind": kind, "operation": operation, "cloud": cloud, "count": count, "skip": skip, "latency": latency}
     try:
         rule = Rule.parse(given)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    record(process.fault_add(_running(), rule), FAULT, invocation(ctx).view(), sys.stdout)
+    record(process.fault_add(_running(), rule), FAULT, go.view(), sys.stdout)
 
 
 @fault.command("list", cls=with_flags("output"))
@@ -127,7 +137,8 @@ def fault_list(ctx: typer.Context) -> None:
     from cloudctl.output import records
     from cloudctl.sandbox import process
 
-    records(process.fault_list(_running()), FAULT, invocation(ctx).view(), sys.stdout)
+    go = _checked(ctx, FAULT)
+    records(process.fault_list(_running()), FAULT, go.view(), sys.stdout)
 
 
 @fault.command("clear", cls=with_flags())

@@ -9,16 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from typer import Exit
 from typer import _click as click
 from typer._click.exceptions import UsageError
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from cloudctl import version
+from cloudctl.commands.flag_values import check
 from cloudctl.output import FORMATS
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One shared flag. ``kind`` is ``text``, ``flag`` (on/off) or ``many`` (may be repeated)."""
+    """One shared flag. ``kind`` is ``text``, ``flag`` (on/off) or ``many`` (may be repeated).
+
+    ``words`` are the only values that it takes; empty: any text.
+    """
 
     name: str
     declarations: tuple[str, ...]
@@ -26,6 +32,7 @@ class Flag:
     help: str
     kind: str = "text"
     metavar: str | None = None
+    words: tuple[str, ...] = ()
 
 
 EVERYWHERE = "everywhere"
@@ -37,7 +44,7 @@ FLAGS = (
     Flag("zone", ("--zone",), "where", "The zone, by its native name.", "text", "NAME"),
     Flag("all_contexts", ("--all-contexts",), "many", "Every context, configured or found.", "flag"),
     Flag("all_regions", ("--all-regions",), "many", "Every region that the account has enabled.", "flag"),
-    Flag("output", ("-o", "--output"), EVERYWHERE, f"The format: {' '.join(FORMATS)}.", "text", "FORMAT"),
+    Flag("output", ("-o", "--output"), EVERYWHERE, f"The format: {' '.join(FORMATS)}.", "text", "FORMAT", FORMATS),
     Flag("query", ("--query",), "output", "A JMESPath expression over the whole array.", "text", "JMESPATH"),
     Flag("columns", ("--columns",), "output", "The columns, comma-separated.", "text", "NAMES"),
     Flag("sort", ("--sort",), "output", "Sort by these fields; -FIELD for descending.", "text", "FIELDS"),
@@ -55,7 +62,7 @@ FLAGS = (
     Flag("quiet", ("-q", "--quiet"), EVERYWHERE, "Only warnings and errors on stderr.", "flag"),
     Flag("verbose", ("-v", "--verbose"), EVERYWHERE, "Every call on stderr.", "flag"),
     Flag("debug", ("--debug",), EVERYWHERE, "Everything on stderr, with tracebacks.", "flag"),
-    Flag("log_format", ("--log-format",), EVERYWHERE, "Diagnostics as text or json.", "text", "FORMAT"),
+    Flag("log_format", ("--log-format",), EVERYWHERE, "Diagnostics: text json.", "text", "FORMAT", ("text", "json")),
     Flag("color", ("--color/--no-color",), EVERYWHERE, "Colours (default: on a terminal).", "flag"),
 )
 
@@ -64,7 +71,10 @@ class Given(dict[str, Any]):
     """The shared flags given on one command line."""
 
     def merge(self, flag: Flag, value: Any) -> None:
-        """Add a value. Raises UsageError when the flag was given before with another one."""
+        """Add a value. Raises UsageError when the flag does not take it, or was given before with another one."""
+        if flag.kind != "flag":
+            for text in value if flag.kind == "many" else (value,):
+                check(flag.name, flag.declarations[-1], flag.words, text)
         if flag.kind == "many":
             self[flag.name] = (*self.get(flag.name, ()), *value)
         elif flag.name in self and self[flag.name] != value:
@@ -95,6 +105,22 @@ def _option(flag: Flag) -> TyperOption:
         help=flag.help,
         callback=take,
         expose_value=False,
+    )
+
+
+def _version_option() -> TyperOption:
+    def show(_ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+        if wanted:
+            version.show()
+            raise Exit
+
+    return TyperOption(
+        param_decls=["version", "--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=show,
+        help="Show the version and exit.",
     )
 
 
@@ -131,7 +157,7 @@ class RootGroup(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.params = [*self.params, *map(_option, FLAGS)]
+        self.params = [*self.params, *map(_option, FLAGS), _version_option()]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.modules)
