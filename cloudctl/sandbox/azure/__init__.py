@@ -1,0 +1,1 @@
+"""The emulated Azure: Azure Resource Manager with its resource, network and compute providers."""

@@ -1,0 +1,1 @@
+"""Virtual machines, disks, sizes and images (Microsoft.Compute)."""

@@ -1,0 +1,1 @@
+"""Virtual networks, security groups, public addresses and network interfaces (Microsoft.Network)."""

@@ -1,0 +1,1 @@
+"""Subscriptions, resource providers and resource groups (Microsoft.Resources)."""
