@@ -15,7 +15,8 @@ from cloudctl_aws.vm.resources import PREFIX
 
 # The security group has the machine's name in its own:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
-_LONGEST_NAME = 255 - len(PREFIX)
+_LONGEST_GROUP_NAME = 255
+_LONGEST_NAME = _LONGEST_GROUP_NAME - len(PREFIX)
 _NAME = re.compile(r"[\w.\-:/()#,@\[\]+=&;{}!$*]([\w .\-:/()#,@\[\]+=&;{}!$*]*[\w.\-:/()#,@\[\]+=&;{}!$*])?", re.ASCII)
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions, less those that cloudctl sets
 _MOST_TAGS = 50 - 6
@@ -44,8 +45,8 @@ def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise UsageError(
             f"{name!r} cannot be the name of a machine on AWS",
-            why=f"its security group takes 1 to {_LONGEST_NAME} letters of a-z, A-Z, digits, inner spaces "
-            "and _.-:/()#,@[]+=&;{}!$*",
+            why=f"its security group {PREFIX}NAME takes at most {_LONGEST_GROUP_NAME} characters, so NAME takes "
+            f"1 to {_LONGEST_NAME} ASCII letters, digits, inner spaces and _.-:/()#,@[]+=&;{{}}!$*",
         )
     if INSTANCE_ID.fullmatch(name):
         raise UsageError(f"{name!r} would be taken for an instance id", fix="choose another name")
