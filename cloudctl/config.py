@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,8 @@ class _Reader:
         provider = table.get("provider")
         if provider not in PROVIDERS:
             raise self._wrong(name, f"contexts.{name}.provider must be one of {', '.join(PROVIDERS)}")
+        if name in PROVIDERS and name != provider:
+            raise self._wrong(name, f"contexts.{name} cannot be of {provider}")
         self._only(table, ("provider", *SETTINGS[provider]), f"contexts.{name}.")
         for key, value in table.items():
             if not isinstance(value, str) or not value:
@@ -112,10 +114,16 @@ def _quoted(value: str) -> str:
 
 def known_contexts(configuration: Configuration, sandbox: Mapping[str, str] | None = None) -> dict[str, Context]:
     """Every context by name: the file's, and the implicit ones. ``sandbox`` maps provider to its endpoint."""
-    contexts = {provider: _implicit(provider) for provider in PROVIDERS} | dict(configuration.contexts)
+    configured = {name: _completed(context) for name, context in configuration.contexts.items()}
+    contexts = {provider: _implicit(provider) for provider in PROVIDERS} | configured
     if sandbox is None:
         return contexts
     return {name: _in_sandbox(context, sandbox[context.provider]) for name, context in contexts.items()}
+
+
+def _completed(context: Context) -> Context:
+    """A configured context: where its table is silent the SDKs' usual variables decide."""
+    return replace(context, settings={**_from_environment(context.provider), **context.settings})
 
 
 def _implicit(provider: str) -> Context:

@@ -7,13 +7,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloudctl import mapping
 from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.retry import Deadline
 from cloudctl.scope import PROVIDERS, Context, Scope
 from cloudctl.services.base import Service
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 T = TypeVar("T")
 
@@ -36,27 +39,40 @@ def service(noun: str, scope: Scope, deadline: Deadline) -> Any:
 
 def adapter_class(noun: str, provider: str) -> type[Service]:
     """The adapter's class, imported by the name that the mapping (or a plug-in's entry point) gives."""
-    target, extra = _target(noun, provider)
-    module, _, name = target.partition(":")
+    if provider not in PROVIDERS:
+        return _plugin_class(noun, provider)
+    cloud = mapping.noun(noun).clouds[provider]
+    module, _, name = cloud.adapter.partition(":")
     try:
         found: type[Service] = getattr(import_module(module), name)
     except ModuleNotFoundError as error:
+        if (error.name or "").startswith("cloudctl"):
+            raise
         raise UsageError(
             f"the SDK for {provider} is not installed ({error.name} is missing)",
-            fix=f"pip install 'cloudctl[{extra}]'",
+            fix=f"pip install 'cloudctl[{cloud.extra}]'",
         ) from error
     return found
 
 
-def _target(noun: str, provider: str) -> tuple[str, str]:
-    if provider in PROVIDERS:
-        cloud = mapping.noun(noun).clouds[provider]
-        return cloud.adapter, cloud.extra
+def is_plugin(provider: str) -> bool:
+    """Whether an installed package adds this provider: an entry point ``PROVIDER.NOUN`` in ``cloudctl.adapters``."""
+    return any(point.name.partition(".")[0] == provider for point in _plugins())
+
+
+def _plugin_class(noun: str, provider: str) -> type[Service]:
+    for point in _plugins():
+        if point.name == f"{provider}.{noun}":
+            found: type[Service] = point.load()
+            return found
+    raise UsageError(f"no plug-in serves {noun} on {provider}", fix=f"use one of {', '.join(PROVIDERS)}")
+
+
+def _plugins() -> Iterable[EntryPoint]:
+    """Reads every installed distribution: only for a provider that is not built in."""
     from importlib.metadata import entry_points
 
-    for point in entry_points(group="cloudctl.adapters", name=f"{provider}.{noun}"):
-        return point.value, provider
-    raise UsageError(f"unknown provider {provider}", fix=f"use one of {', '.join(PROVIDERS)}")
+    return entry_points(group="cloudctl.adapters")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ class Entry:
         keys = ("noun", "verb", "name", "context", "region", "started")
         return {
             "id": self.run,
-            **{key: self.header.get(key) for key in keys},
             "status": self.result or "unfinished",
+            **{key: self.header.get(key) for key in keys},
         }
 
     @classmethod

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
-
-import tenacity
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from cloudctl.errors import CloudError, DeadlineExceeded
+
+if TYPE_CHECKING:
+    import tenacity
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,6 +85,8 @@ class Call:
 
     def repeat(self, attempt: Callable[[], T]) -> T:
         """Repeat an attempt while it raises a retryable CloudError, with backoff, within the deadline."""
+        import tenacity  # 29 ms that a command without calls need not spend
+
         try:
             return tenacity.Retrying(
                 retry=tenacity.retry_if_exception(_worth_repeating),
@@ -105,11 +108,10 @@ def _worth_repeating(error: BaseException) -> bool:
     return isinstance(error, CloudError) and error.retryable
 
 
-_backoff = tenacity.wait_random_exponential(multiplier=0.3, max=_LONGEST_WAIT)
-
-
 def _wait(state: tenacity.RetryCallState) -> float:
     """Exponential backoff with full jitter, and at least what the provider asked for (``Retry-After``)."""
+    from tenacity import wait_random_exponential
+
     error = state.outcome.exception() if state.outcome else None
     least = error.retry_after if isinstance(error, CloudError) else 0.0
-    return max(least, _backoff(state))
+    return max(least, wait_random_exponential(multiplier=0.3, max=_LONGEST_WAIT)(state))

@@ -30,7 +30,7 @@ class Context:
     @property
     def account(self) -> str:
         """The account, subscription or project as confirmations and plans name it."""
-        setting = {"aws": "profile", "azure": "subscription", "gcp": "project"}[self.provider]
+        setting = {"aws": "profile", "azure": "subscription", "gcp": "project"}.get(self.provider, "account")
         return f"{setting} {self.get(setting) or 'default'}"
 
 

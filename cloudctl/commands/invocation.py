@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from typer import _click as click
 
@@ -28,7 +28,6 @@ class Invocation:
     flags: Given
     _contexts: dict[str, Context] | None = None
     _report: Report | None = None
-    sandbox_directory: list[str] = field(default_factory=list)
 
     # what comes out
 
@@ -41,7 +40,7 @@ class Invocation:
             sort=_words(self.text("sort")),
             filters=tuple(self.flags.get("filter", ())),
             limit=self._number("limit"),
-            headers=self.flags.get("headers", True),
+            headers=self.flag("headers", default=True),
             color=self.flags.get("color"),
             native=self.flag("native"),
         )
@@ -87,19 +86,27 @@ class Invocation:
 
     def targets(self) -> list[Context]:
         """The contexts that a read or a look-up by name covers. Raises UsageError when there is none."""
-        contexts = self.contexts()
-        if names := self._many("context"):
-            return [self._fits(config.context_named(contexts, name)) for name in names]
-        if self.flag("all_contexts"):
-            found = config.with_credentials(contexts)
-        elif providers := self.providers():
-            found = _of_providers(contexts, providers)
-        else:
-            current = config.load().current
-            found = [contexts[current]] if current else config.with_credentials(contexts)
+        found = self._named() or self._usual()
         if not found:
             raise no_credentials()
         return found
+
+    def _named(self) -> list[Context]:
+        """The contexts that flags name, else those that variables name."""
+        contexts = self.contexts()
+        for source in (self.flags, _environment()):
+            providers = _checked_providers(source.get("provider", ()))
+            if names := source.get("context", ()):
+                return [_fitting(config.context_named(contexts, name), providers) for name in names]
+            if providers:
+                return _of_providers(contexts, providers)
+            if self.flag("all_contexts"):
+                return config.with_credentials(contexts)
+        return []
+
+    def _usual(self) -> list[Context]:
+        contexts, current = self.contexts(), config.load().current
+        return [contexts[current]] if current else config.with_credentials(contexts)
 
     def target(self) -> Context:
         """The one context that a create works in. Raises UsageError when it is not clear which."""
@@ -113,30 +120,29 @@ class Invocation:
 
     def scope(self, context: Context) -> Scope:
         """The context with the region and zone from flags, environment or configuration, checked."""
-        zone = self.text("zone") or context.get("zone")
-        region = self.text("region") or (_region_of(zone) if context.provider == "gcp" else None)
-        region = region or context.get("region")
-        return Scope(context, region and checked_region(context, region), zone)
+        region, zone = self.text("region"), self.text("zone")
+        if zone is None and region in (None, context.get("region")):
+            zone = context.get("zone")
+        region = region or (_region_of(zone) if context.provider == "gcp" else None) or context.get("region")
+        return _fitting_zone(Scope(context, region and self._region(context, region), zone))
 
     def listed_scope(self, context: Context, *, regional: bool) -> Scope:
         """The same for a list: a configured region is no filter where one call answers for all regions."""
         if regional:
             return self.scope(context)
         region = self.text("region")
-        return Scope(context, region and checked_region(context, region), self.text("zone"))
+        return _fitting_zone(Scope(context, region and self._region(context, region), self.text("zone")))
 
-    def providers(self) -> tuple[str, ...]:
-        given_providers = self._many("provider")
-        for provider in given_providers:
-            if provider not in PROVIDERS:
-                raise UsageError(f"unknown provider {provider}", fix=f"use one of {', '.join(PROVIDERS)}")
-        return given_providers
+    def _region(self, context: Context, wanted: str) -> str:
+        """The native region for what was wanted. Raises UsageError with the nearest names."""
+        from cloudctl import mapping
 
-    def _fits(self, context: Context) -> Context:
-        providers = self.providers()
-        if providers and context.provider not in providers:
-            raise UsageError(f"context {context.name} is of {context.provider}, not {', '.join(providers)}")
-        return Context(context.name, context.provider, context.settings, context.endpoint, context.sandbox)
+        if context.provider not in PROVIDERS:
+            return wanted
+        choice = mapping.choose_region(context.provider, wanted)
+        if choice.region.name != wanted:
+            self.report.warn(f"region {wanted} on {context.provider}: {choice.region.name}, {choice.km:.0f} km away")
+        return choice.region.name
 
     # questions
 
@@ -159,24 +165,24 @@ class Invocation:
 
     # single flags
 
-    def flag(self, name: str) -> bool:
+    def flag(self, name: str, *, default: bool = False) -> bool:
         """A switch: the flag, or ``CLOUDCTL_NAME`` set to anything but 0, false or no."""
         if name in self.flags:
             return bool(self.flags[name])
-        return os.environ.get(f"CLOUDCTL_{name.upper()}", "").lower() not in ("", "0", "false", "no")
+        value = os.environ.get(f"CLOUDCTL_{name.upper()}")
+        return value.lower() not in ("0", "false", "no") if value else default
 
     def text(self, name: str) -> str | None:
         return self.flags.get(name) or os.environ.get(f"CLOUDCTL_{name.upper()}") or None
-
-    def _many(self, name: str) -> tuple[str, ...]:
-        return tuple(self.flags.get(name, ())) or _words(os.environ.get(f"CLOUDCTL_{name.upper()}"))
 
     def _number(self, name: str) -> int | None:
         text = self.text(name)
         if text is None:
             return None
         if not text.isdecimal():
-            raise UsageError(f"--{name} takes a whole number, not {text}")
+            raise UsageError(
+                f"{name} takes a whole number, not {text}", fix=f"--{name} 10, or CLOUDCTL_{name.upper()}=10"
+            )
         return int(text)
 
 
@@ -202,17 +208,39 @@ def _of_providers(contexts: dict[str, Context], providers: Sequence[str]) -> lis
     found = []
     for provider in providers:
         configured = [item for item in contexts.values() if item.provider == provider and not item.implicit]
-        implicit = contexts[provider]
-        named = Context(provider, provider, implicit.settings, implicit.endpoint, implicit.sandbox)
-        found += configured or [named]
+        found += configured or [replace(contexts.get(provider) or Context(provider, provider), implicit=False)]
     return found
 
 
-def checked_region(context: Context, wanted: str) -> str:
-    """The native region for what was wanted; raises UsageError with the nearest names."""
-    from cloudctl import mapping
+def _environment() -> Mapping[str, tuple[str, ...]]:
+    return {name: _words(os.environ.get(f"CLOUDCTL_{name.upper()}")) for name in ("context", "provider")}
 
-    return mapping.choose_region(context.provider, wanted).region.name
+
+def _checked_providers(providers: Sequence[str]) -> Sequence[str]:
+    """Built-in providers, or those of an installed plug-in. Raises UsageError for others."""
+    from cloudctl.dispatch import is_plugin
+
+    for provider in providers:
+        if provider not in PROVIDERS and not is_plugin(provider):
+            raise UsageError(f"unknown provider {provider}", fix=f"use one of {', '.join(PROVIDERS)}")
+    return providers
+
+
+def _fitting(context: Context, providers: Sequence[str]) -> Context:
+    """A context that was named: its credentials may come from anywhere."""
+    if providers and context.provider not in providers:
+        raise UsageError(
+            f"context {context.name} is of {context.provider}, not {', '.join(providers)}", fix="leave out -p"
+        )
+    return replace(context, implicit=False)
+
+
+def _fitting_zone(scope: Scope) -> Scope:
+    """Zones of AWS and GCP begin with their region's name. Raises UsageError for another region's."""
+    named = scope.context.provider in ("aws", "gcp") and scope.region and scope.zone
+    if named and not str(scope.zone).startswith(str(scope.region)):
+        raise UsageError(f"zone {scope.zone} is not in region {scope.region}", fix="leave out --region or --zone")
+    return scope
 
 
 def _region_of(zone: str | None) -> str | None:

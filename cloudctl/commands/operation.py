@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -74,7 +75,9 @@ def _change(go: Invocation, entry: Any) -> Any:
     scope = Scope(context, header["region"], header["zone"])
     commands = import_module(f"cloudctl.commands.{header['noun']}.again")
     deadline = Deadline(go.seconds(CHANGE_SECONDS))
-    return commands.again(scope, header["verb"], header["arguments"], deadline, go.report)
+    change = commands.again(scope, header["verb"], header["arguments"], deadline, go.report)
+    # The run goes on with the digest that it began with, whatever the machine looks like by now.
+    return replace(change, plan=replace(change.plan, spec=header["spec"], name=header["name"]))
 
 
 def write_accepted(go: Invocation, *runs: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from cloudctl import failure
 from cloudctl.commands.invocation import Invocation
 from cloudctl.dispatch import Failure, adapter_class, check_supported, common_error, fan_out, regions_of, service
-from cloudctl.errors import CloudError, Kind, NotFound
+from cloudctl.errors import CloudError, Kind, NotFound, UsageError
 from cloudctl.output import Kind as RecordKind
 from cloudctl.output import View, record, records
 from cloudctl.retry import Deadline
@@ -140,8 +140,10 @@ def ambiguous(noun: str, name: str, found: Sequence[Match]) -> CloudError:
 def addressed(go: Invocation, name: str) -> tuple[list[Context], str]:
     """The contexts to look in, and the name without its context."""
     context, colon, bare = name.partition(":")
+    if not name or (colon and not bare):
+        raise UsageError(f"a name is missing in {name!r}", fix="write NAME or CONTEXT:NAME")
     if colon and context in go.contexts():
-        return [go.contexts()[context]], bare
+        return [replace(go.contexts()[context], implicit=False)], bare
     return go.targets(), name
 
 

@@ -1,4 +1,6 @@
-"""The mapping tables: nouns, sizes, regions and images of the three clouds, read strictly and without network.
+"""The mapping tables: nouns, sizes, regions, images, services, engines, storage classes and roles.
+
+The three clouds side by side, read strictly and without network.
 
 Each table is read when it is first asked for, once per process, and so are the modules below this one: a look-up of
 sizes does not pay for images. A table that breaks its rules raises TableError with file, line and key.
@@ -10,7 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cloudctl.mapping.choice import Choice, choose
+    from cloudctl.mapping.choice import Choice, NoSizeFits, choose, home_of_size
+    from cloudctl.mapping.engine_table import Engine, EngineOnCloud, engines, find_engine
     from cloudctl.mapping.image_table import (
         AwsImage,
         AzureImage,
@@ -19,30 +22,58 @@ if TYPE_CHECKING:
         ImageChoice,
         NativeImage,
         choose_image,
+        find_image,
         image,
         images,
     )
+    from cloudctl.mapping.naming import UnknownName
     from cloudctl.mapping.noun_table import NounCloud, NounTable, noun, nouns
-    from cloudctl.mapping.region_table import Region, RegionChoice, choose_region, nearest, region, regions
+    from cloudctl.mapping.region_table import (
+        Region,
+        RegionChoice,
+        choose_region,
+        home_of_region,
+        nearest,
+        region,
+        regions,
+    )
+    from cloudctl.mapping.role_table import Role, RoleOnCloud, find_role, roles
+    from cloudctl.mapping.service_table import Category, ServiceOnCloud, categories, find_category
+    from cloudctl.mapping.side_by_side import Match
     from cloudctl.mapping.size_table import Neutral, Size, neutral, size, sizes
+    from cloudctl.mapping.storage_class_table import (
+        ClassOnCloud,
+        StorageClass,
+        find_storage_class,
+        storage_classes,
+    )
     from cloudctl.mapping.tables import TableError
 
 _MODULES = {
-    "choice": ("Choice", "choose"),
+    "choice": ("Choice", "NoSizeFits", "choose", "home_of_size"),
+    "engine_table": ("Engine", "EngineOnCloud", "engines", "find_engine"),
     "image_table": (
-        "AwsImage", "AzureImage", "GcpImage", "Image", "ImageChoice", "NativeImage", "choose_image", "image", "images",
+        "AwsImage", "AzureImage", "GcpImage", "Image", "ImageChoice", "NativeImage", "choose_image", "find_image", "image", "images",
     ),
+    "naming": ("UnknownName",),
     "noun_table": ("NounCloud", "NounTable", "noun", "nouns"),
-    "region_table": ("Region", "RegionChoice", "choose_region", "nearest", "region", "regions"),
+    "region_table": ("Region", "RegionChoice", "choose_region", "home_of_region", "nearest", "region", "regions"),
+    "role_table": ("Role", "RoleOnCloud", "find_role", "roles"),
+    "service_table": ("Category", "ServiceOnCloud", "categories", "find_category"),
+    "side_by_side": ("Match",),
     "size_table": ("Neutral", "Size", "neutral", "size", "sizes"),
+    "storage_class_table": ("ClassOnCloud", "StorageClass", "find_storage_class", "storage_classes"),
     "tables": ("TableError",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
-    "AwsImage", "AzureImage", "Choice", "GcpImage", "Image", "ImageChoice", "NativeImage", "Neutral", "NounCloud",
-    "NounTable", "Region", "RegionChoice", "Size", "TableError", "choose", "choose_image", "choose_region", "image",
-    "images", "nearest", "neutral", "noun", "nouns", "region", "regions", "size", "sizes",
+    "AwsImage", "AzureImage", "Category", "Choice", "ClassOnCloud", "Engine", "EngineOnCloud", "GcpImage",
+    "Image", "ImageChoice", "Match", "NativeImage", "Neutral", "NoSizeFits", "NounCloud", "NounTable", "Region",
+    "RegionChoice", "Role", "RoleOnCloud", "ServiceOnCloud", "Size", "StorageClass", "TableError", "UnknownName",
+    "categories", "choose", "choose_image", "choose_region", "engines", "find_category", "find_engine",
+    "find_image", "find_role", "find_storage_class", "home_of_region", "home_of_size", "image", "images",
+    "nearest", "neutral", "noun", "nouns", "region", "regions", "roles", "size", "sizes", "storage_classes",
 ]  # fmt: skip
 
 

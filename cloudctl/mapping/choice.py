@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cloudctl.errors import UsageError
@@ -13,6 +13,10 @@ from cloudctl.mapping.size_table import PROVIDERS, Size, catalog, neutral, size
 
 _SHAPE = re.compile(r"([1-9]\d*)x(\d+(?:\.\d+)?)")
 _ORDINARY = frozenset({"burstable", "general", "compute", "memory"})
+
+
+class NoSizeFits(UsageError):
+    """A shape that no size of a cloud can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,16 @@ class Wish:
     architecture: str | None = None
     source: Size | None = None
     kind: str | None = None
+    previous: bool = False
 
 
 def _native(provider: str, name: str) -> Wish | None:
     found = catalog(provider).find(name)
     source = found[1] if found else size(provider, name)
-    kind = found[0].kind if found else "general"
-    return Wish(source.vcpus, source.memory_gib, source.architecture, source, kind) if source else None
+    if not source:
+        return None
+    kind, previous = (found[0].kind, found[0].rule.previous) if found else ("general", False)
+    return Wish(source.vcpus, source.memory_gib, source.architecture, source, kind, previous)
 
 
 def _neutral(provider: str, name: str) -> Wish | None:
@@ -79,6 +86,30 @@ def _unknown(provider: str, wanted: str) -> UsageError:
     where, what = (named, name) if colon and named in PROVIDERS else (provider, wanted)
     names = [found.name for _, found in catalog(where).all()]
     return unknown("size", what, [*names, *neutral()], prefix=NAMING[where].prefix)
+
+
+def home_of_size(wanted: str) -> str | None:
+    """The cloud whose native size this names; None for a shape and a neutral name. Raises UnknownName."""
+    if _shape(wanted) or wanted in neutral():
+        return None
+    named, colon, name = wanted.partition(":")
+    if colon and named in PROVIDERS:
+        if size(named, name):
+            return named
+        raise _unknown(named, name)
+    for provider in PROVIDERS:
+        if size(provider, wanted):
+            return provider
+    raise unknown("size", wanted, _every_name())
+
+
+def _every_name() -> Iterator[str]:
+    """The names that a size may be called by: those of Azure also without their prefix, as they may be written."""
+    yield from neutral()
+    for provider in PROVIDERS:
+        for _, found in catalog(provider).all():
+            yield found.name
+            yield found.name.removeprefix(NAMING[provider].prefix)
 
 
 def _unlike(wish: Wish, family: Family) -> int:
@@ -138,43 +169,54 @@ def _gpus(found: Size) -> str:
 
 def _disk(found: Size) -> str:
     if found.local_disk_gb is None:
-        return "one whose size is not confirmed"
+        return "a size that is not confirmed"
     return f"{found.local_disk_gb} GB" if found.local_disk_gb else "none"
 
 
 def _lost_parts(source: Size, found: Size) -> Iterator[str]:
     if source.burstable != found.burstable:
         yield "burstable becomes not burstable" if source.burstable else "not burstable becomes burstable"
-    if source.gpu_count and (source.gpu_count, source.gpu_model) != (found.gpu_count, found.gpu_model):
+    if (source.gpu_count, source.gpu_model) != (found.gpu_count, found.gpu_model):
         yield f"{_gpus(source)} becomes {_gpus(found)}"
-    if source.local_disk_gb and (found.local_disk_gb or 0) < source.local_disk_gb:
-        yield f"local disk of {source.local_disk_gb} GB becomes {_disk(found)}"
+    if source.local_disk_gb != found.local_disk_gb:
+        has = "no local disk" if source.local_disk_gb == 0 else f"local disk of {_disk(source)}"
+        yield f"{has} becomes {_disk(found)}"
 
 
-def _lost(wish: Wish, found: Size, kind: str) -> Iterator[str]:
+def _lost_family(wish: Wish, family: Family) -> Iterator[str]:
+    if wish.previous != family.rule.previous:
+        yield "previous generation becomes current" if wish.previous else "current generation becomes previous"
+    if wish.kind == "confidential" and family.kind != "confidential":
+        yield "confidential computing becomes none"
+    if wish.kind == "accelerated" and wish.source and not wish.source.gpu_count:
+        yield "accelerator becomes none"
+
+
+def _lost_shape(wish: Wish, found: Size) -> Iterator[str]:
     if found.vcpus != wish.vcpus:
         yield f"{wish.vcpus} vCPUs become {found.vcpus}"
     if found.memory_gib != wish.memory_gib:
         yield f"{wish.memory_gib:g} GiB become {found.memory_gib:g}"
+
+
+def _lost(wish: Wish, family: Family, found: Size) -> Iterator[str]:
+    yield from _lost_shape(wish, found)
     if wish.architecture not in (None, found.architecture):
         yield f"{wish.architecture} becomes {found.architecture}"
-    if wish.kind == "confidential" and kind != "confidential":
-        yield "confidential computing becomes none"
-    if wish.kind == "accelerated" and wish.source and not wish.source.gpu_count:
-        yield "accelerator becomes none"
     if wish.source:
+        yield from _lost_family(wish, family)
         yield from _lost_parts(wish.source, found)
 
 
-def _choice(wish: Wish, wanted: str, found: Size, kind: str) -> Choice:
+def _choice(wish: Wish, wanted: str, found: Size, lost: Iterable[str]) -> Choice:
     exact = (found.vcpus, found.memory_gib) == (wish.vcpus, wish.memory_gib)
-    return Choice(found, wanted, exact, tuple(_lost(wish, found, kind)))
+    return Choice(found, wanted, exact, tuple(lost))
 
 
 def _nearest(provider: str, wish: Wish, architecture: str | None) -> tuple[Family, Size]:
     candidates = list(_candidates(provider, wish, architecture))
     if not candidates:
-        raise UsageError(f"no size of {provider} has {wish.vcpus} vCPUs and {wish.memory_gib:g} GiB")
+        raise NoSizeFits(f"no size of {provider} has {wish.vcpus} vCPUs and {wish.memory_gib:g} GiB")
     target = replace(wish, architecture=architecture or wish.architecture)
     return min(candidates, key=lambda candidate: _order(target, *candidate))
 
@@ -184,15 +226,19 @@ def choose(provider: str, wanted: str, *, architecture: str | None = None) -> Ch
 
     A shape is ``VCPUSxGIB`` (``2x8``); ``architecture`` is ``x86_64`` or ``arm64``, None for that of the named size.
     A translation is never smaller in vCPUs or memory, and keeps GPUs, architecture and burstability where it can.
-    Raises UsageError for a name that no table has, a native size of another architecture than asked, and a shape that
-    no size of the cloud can hold.
+    Raises UnknownName for a name that no table has, NoSizeFits for a shape that no size of the cloud can hold, and
+    UsageError for a native size of another architecture than asked.
+
+    The result is within the smallest: among the sizes of the cloud that are not of a previous generation and have the
+    result's class (burstable, general, compute and memory are one), architecture, burstability, GPU count and model,
+    none is smaller in vCPUs or memory, not larger in the other, and still not smaller than what was wanted.
     """
     wish = _read(provider, wanted)
     source = wish.source
     if source and source.provider == provider:
         if architecture in (None, source.architecture):
-            return _choice(replace(wish, kind=None), wanted, source, "")
+            return _choice(wish, wanted, source, _lost_shape(wish, source))
         if wish.kind:
             raise UsageError(f"{source.name} is {source.architecture}, not {architecture}")
     family, found = _nearest(provider, wish, architecture)
-    return _choice(wish, wanted, found, family.kind)
+    return _choice(wish, wanted, found, _lost(wish, family, found))

@@ -172,6 +172,14 @@ def image(name: str) -> Image | None:
     return _shelf().images.get(name.casefold())
 
 
+def find_image(name: str) -> Image:
+    """The image with this neutral name. Raises UnknownName, with the nearest names."""
+    found = image(name)
+    if not found:
+        raise unknown("image", name, _shelf().images)
+    return found
+
+
 def images() -> list[Image]:
     """Every neutral image."""
     return list(_shelf().images.values())
@@ -202,13 +210,11 @@ def choose_image(provider: str, wanted: str, architecture: str) -> ImageChoice:
 
     Own ids are ``ami-...``, Azure's URN ``PUBLISHER:OFFER:SKU:VERSION`` or ARM id, and GCP's
     ``projects/P/global/images/[family/]X``; they are not checked. ``architecture`` is ``x86_64`` or ``arm64``. Raises
-    UsageError for an unknown name, and for an image that the cloud does not have for that architecture.
+    UnknownName, and UsageError for an image that the cloud does not have for that architecture.
     """
     if own := _own(provider, wanted):
         return own
-    found = image(wanted)
-    if not found:
-        raise unknown("image", wanted, _shelf().images)
+    found = find_image(wanted)
     entry = found.clouds.get(provider)
     value = entry and getattr(entry, architecture)
     if not entry or not value:

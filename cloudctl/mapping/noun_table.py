@@ -10,7 +10,7 @@ from cloudctl.mapping import tables
 from cloudctl.mapping.tables import Place, record
 
 # Tables of facts; every other table is a noun.
-_FACTS = frozenset({"sizes", "regions", "images"})
+_FACTS = frozenset({"engines", "images", "regions", "roles", "services", "sizes", "storage_classes"})
 
 
 @dataclass(frozen=True, slots=True)

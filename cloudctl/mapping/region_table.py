@@ -143,6 +143,17 @@ def _elsewhere(provider: str, wanted: str) -> Region | None:
     return next(iter([*by_name, *here, *in_city]), None)
 
 
+def home_of_region(wanted: str) -> str | None:
+    """The cloud whose native region this names; None for a city. Raises UnknownName."""
+    named, colon, name = wanted.partition(":")
+    clouds = (named,) if colon and named in PROVIDERS else PROVIDERS
+    home = next((provider for provider in clouds if region(provider, name if colon else wanted)), None)
+    if home is None and not any(found.city.casefold() == wanted.casefold() for found in _atlas().all()):
+        everything = [text for found in _atlas().all() for text in (found.name, found.city)]
+        raise unknown("region", wanted, everything)
+    return home
+
+
 def _lost(origin: Region, found: Region) -> Iterator[str]:
     if origin.country != found.country:
         yield f"{origin.country} becomes {found.country}"
@@ -154,7 +165,7 @@ def choose_region(provider: str, wanted: str) -> RegionChoice:
     """The region of a cloud for a native name, another cloud's name (``azure:westeurope``) or a city.
 
     A name of another cloud, or a city where this cloud has no region, gives the nearest region that is not restricted.
-    Raises UsageError for a name that no table has.
+    Raises UnknownName for a name that no table has.
     """
     if native := region(provider, wanted):
         return RegionChoice(native, wanted, 0, ())

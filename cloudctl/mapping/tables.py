@@ -44,6 +44,11 @@ class Place:
     def child(self, key: str | int) -> Place:
         return Place(self.file, self.text, self.value[key], (*self.path, key))
 
+    def without(self, keys: Collection[str]) -> Place:
+        """The same table without some of its keys, for those who read the rest."""
+        kept = {key: value for key, value in self.table().items() if key not in keys}
+        return Place(self.file, self.text, kept, self.path)
+
     def error(self, problem: str) -> TableError:
         return TableError(self.file, line_of(self.text, self.path), dotted(self.path), problem)
 
@@ -151,7 +156,8 @@ def names() -> list[str]:
     )
 
 
-def _text(place: Place) -> str:
+def text(place: Place) -> str:
+    """A text that is not empty."""
     if not isinstance(place.value, str) or not place.value.strip():
         raise place.error("is not a text, or is empty")
     return place.value
@@ -177,13 +183,13 @@ def _truth(place: Place) -> bool:
 
 def words(place: Place) -> tuple[str, ...]:
     """Words separated by blanks, or an array of texts; a word given twice is an error."""
-    texts = place.value if isinstance(place.value, list) else _text(place).split()
-    if not all(isinstance(text, str) and text for text in texts):
+    found = place.value if isinstance(place.value, list) else text(place).split()
+    if not all(isinstance(word, str) and word for word in found):
         raise place.error("is not a list of texts")
-    for text in texts:
-        if texts.count(text) > 1:
-            raise place.error(f"has {text!r} twice")
-    return tuple(texts)
+    for word in found:
+        if found.count(word) > 1:
+            raise place.error(f"has {word!r} twice")
+    return tuple(found)
 
 
 def numbers(place: Place) -> Mapping[str, float]:
@@ -193,7 +199,7 @@ def numbers(place: Place) -> Mapping[str, float]:
 
 def texts(place: Place) -> Mapping[str, str]:
     """A table whose values are texts."""
-    return {key: _text(child) for key, child in place.children()}
+    return {key: text(child) for key, child in place.children()}
 
 
 def _lists(place: Place) -> Mapping[str, tuple[str, ...]]:
@@ -202,8 +208,8 @@ def _lists(place: Place) -> Mapping[str, tuple[str, ...]]:
 
 # Keyed by the annotation as it is written, which is what a dataclass field has under postponed evaluation.
 _READERS: dict[str, Callable[[Place], Any]] = {
-    "str": _text,
-    "str | None": _text,
+    "str": text,
+    "str | None": text,
     "float": _number,
     "float | None": _number,
     "int": _integer,

@@ -36,6 +36,7 @@ class Execution:
         self._plan, self._book, self._call, self._report, self._options = plan, book, call, report, options
         self._machine: Found | None = None
         self._claiming = False  # a call that may have made our claim was sent
+        self._clearing = False  # taking things away that a create made
         self._accepted = False  # the provider has accepted the last of the work
         self._changed = False
         self._resume_or_begin()
@@ -101,24 +102,39 @@ class Execution:
         else:
             self._hold_for_deletion()
         self.run.claim = lease(ClaimState.CREATING, self._holding.holder)
-        ref = self._drive(plan.steps(self.run), making=plan.makes)
+        ref = self._drive(plan.steps(self.run))
         if plan.makes:
             self._holding.release()
         return ref
 
-    def _drive(self, steps: Steps, *, making: bool) -> str | None:
+    def _drive(self, steps: Steps) -> str | None:
         ref = None
         try:
             step = next(steps)
             while True:
-                ref = self._do(step, making=making).ref
+                ref = self._do(step).ref
                 step = steps.send(ref)
         except StopIteration:
             return ref
 
+    def _clear(self, run: str) -> None:
+        """Take away what a run made, by the plan's own deletion."""
+        if self._plan.cleanup is None:
+            return
+        self._clearing = True
+        try:
+            self._drive(self._plan.cleanup(run))
+        finally:
+            self._clearing = False
+
     # one step
 
-    def _do(self, step: Step, *, making: bool) -> Found:
+    @property
+    def _making(self) -> bool:
+        return self._plan.makes and not self._clearing
+
+    def _do(self, step: Step) -> Found:
+        making = self._making
         self._holding.renew()
         found = self._call(step.find)
         if making and step.claim:
@@ -130,7 +146,7 @@ class Execution:
         if found is None and not making:
             handle = self._accepted_before(step)
         if found is None and handle is None:
-            handle, found = self._apply(step, making=making)
+            handle, found = self._apply(step)
             if owned:
                 self._refuse_foreign(step.title, found, self.run.id)
         self._detach(step, found)
@@ -140,7 +156,7 @@ class Execution:
         """The handle of a call that this run made before its process ended (not trusted for things made)."""
         return self._book.before.applied.get(step.key) if self._resumed else None
 
-    def _apply(self, step: Step, *, making: bool = True) -> tuple[str | None, Found | None]:
+    def _apply(self, step: Step) -> tuple[str | None, Found | None]:
         """The mutating call. After any error look first: what is there goes on, what is not may be repeated."""
 
         def attempt() -> tuple[str | None, Found | None]:
@@ -159,14 +175,15 @@ class Execution:
         if found is None or (found.mark and found.mark.run == self.run.id):
             self._changed = True
             self._book.applied(step.key, handle)
-            verb = "made " if making else ""
+            verb = "made " if self._making else ""
             text = f"{self._plan.scope.context.name}: {verb}{step.title}"
             self._report.note(text, operation=step.operation, step=step.key)
         return handle, found
 
     def _detach(self, step: Step, found: Found | None) -> None:
-        self._accepted = self._accepted or step.detach
-        if step.detach and not self._options.wait and not (found and found.ready):
+        detach = step.detach and not self._clearing
+        self._accepted = self._accepted or detach
+        if detach and not self._options.wait and not (found and found.ready):
             raise _Detached(found.ref if found else None)
 
     def _until_ready(self, step: Step, found: Found | None, handle: str | None) -> Found:
@@ -209,8 +226,21 @@ class Execution:
             self._holding.keep(found)
             self._detach(step, found)
             return self._until_ready(step, found, None)
+        if self._finished_before(found):
+            return found
         self._react(step, found)
         raise _Again
+
+    def _finished_before(self, claim: Found) -> bool:
+        """Whether this run's process was killed after its very last call, the release of its claim."""
+        return (
+            self._resumed
+            and self._machine is not None
+            and claim.mark is not None
+            and claim.mark.claim is not None
+            and claim.mark.claim.state is ClaimState.READY
+            and self.run.id == claim.mark.run
+        )
 
     def _react(self, step: Step, found: Found) -> None:
         """Deal with a claim that is not ours, so that a new turn finds another situation."""
@@ -239,9 +269,9 @@ class Execution:
     def _clear_away(self, found: Found) -> None:
         """Finish a deletion that nobody works on any more, then start as a new run."""
         self._begin()
-        if self._holding.take(found, ClaimState.DELETING) and self._plan.cleanup:
+        if self._holding.take(found, ClaimState.DELETING):
             self._report.note(f"taking away what run {_run_of(found)} left")
-            self._drive(self._plan.cleanup(_run_of(found)), making=False)
+            self._clear(_run_of(found))
             self._holding.drop()
             self._begin_anew(new_run_id())
 
@@ -281,9 +311,9 @@ class Execution:
         self._call.deadline.extend(UNDO_SECONDS)
         try:
             found = self._holding.look()
-            if found and self._plan.cleanup and self._holding.take_to_delete(found):
+            if found and self._holding.take_to_delete(found):
                 self._report.note(f"undoing what run {self.run.id} made")
-                self._drive(self._plan.cleanup(self.run.id), making=False)
+                self._clear(self.run.id)
         except CloudError as second:
             self._report.warn(
                 f"undoing run {self.run.id} failed: {second.message}; "

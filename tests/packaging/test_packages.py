@@ -101,5 +101,5 @@ def test_entry_points_are_not_read_for_a_built_in_cloud(monkeypatch: pytest.Monk
 
 
 def test_a_cloud_that_nobody_adds_is_a_usage_error() -> None:
-    with pytest.raises(UsageError, match="unknown provider elsewhere"):
+    with pytest.raises(UsageError, match="no plug-in serves vm on elsewhere"):
         adapter_class("vm", "elsewhere")

@@ -135,5 +135,4 @@ def _question(changes: Sequence[Change]) -> str:
 def _deleted(change: Change) -> Vm | None:
     """The record of the machine that is gone, if there was one."""
     vm: Vm | None = change.record
-    gone = {"state": VmState.DELETED, "native_state": None, "private_ip": None, "public_ip": None}
-    return replace(vm, **gone) if vm else None
+    return replace(vm, state=VmState.DELETED, native_state=None, private_ip=None, public_ip=None) if vm else None
