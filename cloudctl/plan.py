@@ -90,7 +90,8 @@ class Run:
     """One execution of a plan. ``id`` survives a kill (journal) and a take-over (claim).
 
     ``claim`` is the claim that a step makes with its resource. ``offline`` forbids calls: `read` then gives
-    the preview. ``warn`` tells the user something (the runner says it once, on stderr).
+    the preview. ``note`` tells the user of a choice that was made, ``warn`` of a danger; both on stderr, the
+    same warning once.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Run:
     claim: Claim | None = None
     offline: bool = False
     warn: Callable[[str], None] = lambda text: None
+    note: Callable[[str], None] = lambda text: None
 
     @property
     def mark(self) -> Mark:

@@ -30,6 +30,8 @@ class Context:
     @property
     def account(self) -> str:
         """The account, subscription or project as confirmations and plans name it."""
+        if self.sandbox:
+            return "the sandbox"
         setting = {"aws": "profile", "azure": "subscription", "gcp": "project"}.get(self.provider, "account")
         return f"{setting} {self.get(setting) or 'default'}"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.leftovers import everything, left_over
 
-FLAGS = "--size small --image ubuntu-24.04 --disk 20 --open 22:203.0.113.0/24 --tag env=demo"
+FLAGS = "--size small --image ubuntu-24.04 --disk 40 --open 22:203.0.113.0/24 --tag env=demo"
 CLOUDS = ("aws", "azure", "gcp")
 CLOUDCTL = str(Path(sys.executable).with_name("cloudctl"))
 

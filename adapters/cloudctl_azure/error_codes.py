@@ -127,11 +127,14 @@ _STATUSES: Mapping[int, Rule] = {
 def rule_of_code(code: str | None, message: str = "") -> Rule | None:
     """The rule for one of Azure's error codes; None when the code does not decide.
 
-    Compute refuses what exceeds a quota with OperationNotAllowed: the message has to tell.
+    Compute refuses what exceeds a quota, and what it throttles, with OperationNotAllowed: the message has to tell.
+    https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/troubleshooting-throttling-errors
     """
     key = (code or "").casefold()
     if key == "operationnotallowed" and "quota" in message.casefold():
         return _RULES["quotaexceeded"]
+    if key == "operationnotallowed" and "too many requests" in message.casefold():
+        return _RULES["toomanyrequests"]
     if key.endswith(_QUOTA_ENDINGS):
         return _RULES["quotaexceeded"]
     return _RULES.get(key)

@@ -56,7 +56,7 @@ class Runner:
 
         Raises AlreadyThere when the outcome of a create is there already.
         """
-        run = Run(new_run_id(), plan.owner, plan.spec, offline=offline, warn=self._report.warn)
+        run = Run(new_run_id(), plan.owner, plan.spec, offline=offline, warn=self._report.warn, note=self._report.note)
         run = replace(run, claim=lease(ClaimState.CREATING, "preview"))
         if plan.makes and not offline and self._call(plan.final):
             raise AlreadyThere(plan)

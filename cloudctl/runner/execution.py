@@ -54,7 +54,7 @@ class Execution:
         self._work_as(run or new_run_id())
 
     def _work_as(self, run: str) -> None:
-        self.run = Run(run, self._plan.owner, self._plan.spec, warn=self._report.warn)
+        self.run = Run(run, self._plan.owner, self._plan.spec, warn=self._report.warn, note=self._report.note)
         self._report.fields["run"] = run
 
     def _begin(self) -> None:

@@ -38,7 +38,7 @@ class Shared:
 
         return Step(
             f"provider-{namespace.rpartition('.')[2].lower()}",
-            f"resource provider {namespace}",
+            f"registration of {namespace}",
             f"{namespace}/register/action",
             {"resource_provider_namespace": namespace},
             find=lambda: self._registered(namespace),
