@@ -97,21 +97,33 @@ class Call:
             )(attempt)
         except CloudError as error:
             if error.retryable and self.deadline.expired:
-                raise DeadlineExceeded(error.message, why=error.why, fix="give more time with --timeout") from error
+                raise _too_late(error) from error
             raise
 
     def _enough(self, state: tenacity.RetryCallState) -> bool:
-        return state.attempt_number >= ATTEMPTS or self.deadline.expired
+        """Whether to give up, also because the provider asks for a longer wait than there is time."""
+        left = self.deadline.left()
+        return state.attempt_number >= ATTEMPTS or left <= 0 or _least_wait(state) > left
 
 
 def _worth_repeating(error: BaseException) -> bool:
     return isinstance(error, CloudError) and error.retryable
 
 
+def _too_late(error: CloudError) -> DeadlineExceeded:
+    late = DeadlineExceeded(error.message, why=error.why, fix="give more time with --timeout")
+    late.code, late.request_id = error.code, error.request_id
+    return late
+
+
+def _least_wait(state: tenacity.RetryCallState) -> float:
+    """What the provider asked for (``Retry-After``)."""
+    error = state.outcome.exception() if state.outcome else None
+    return error.retry_after if isinstance(error, CloudError) else 0.0
+
+
 def _wait(state: tenacity.RetryCallState) -> float:
-    """Exponential backoff with full jitter, and at least what the provider asked for (``Retry-After``)."""
+    """Exponential backoff with full jitter, and at least what the provider asked for."""
     from tenacity import wait_random_exponential
 
-    error = state.outcome.exception() if state.outcome else None
-    least = error.retry_after if isinstance(error, CloudError) else 0.0
-    return max(least, wait_random_exponential(multiplier=0.3, max=_LONGEST_WAIT)(state))
+    return max(_least_wait(state), wait_random_exponential(multiplier=0.3, max=_LONGEST_WAIT)(state))

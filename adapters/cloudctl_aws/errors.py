@@ -18,6 +18,7 @@ from cloudctl.errors import CloudError, Kind
 _LOGIN = "aws configure, aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 _NETWORK = "check the network; behind a proxy HTTPS_PROXY and NO_PROXY"
 _PROXY = "check HTTPS_PROXY and NO_PROXY"
+_ANSWERED_BY_PROXY = f"a proxy may have answered: {_PROXY}"
 _CERTIFICATE = "name the CA bundle of your proxy with AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE or SSL_CERT_FILE"
 _QUOTA = "ask for more under Service Quotas, or use a smaller size"
 
@@ -102,7 +103,8 @@ _FIXES_BY_CODE: Mapping[str, str] = {
     "DependencyViolation": "detach it from what still uses it, then run the same command again",
     "IncorrectInstanceState": "wait until the machine is running or stopped, then run the same command again",
     "OperationNotPermitted": "switch its termination or stop protection off with aws ec2 modify-instance-attribute",
-    "OptInRequired": "subscribe to the product in AWS Marketplace first, or choose another image",
+    "OptInRequired": "enable the region for the account, or subscribe to the image's product in AWS Marketplace",
+    "AuthFailure": f"{_LOGIN}; set the clock of this machine right; enable the region for the account",
     "RequestExpired": "set the clock of this machine right",
     "SignatureDoesNotMatch": "check AWS_SECRET_ACCESS_KEY, and the clock of this machine",
 }
@@ -116,7 +118,10 @@ def translate(error: Exception) -> CloudError | None:
     if isinstance(error, sdk.ClientError):
         return _service_error(error)
     if isinstance(error, ResponseParserError):
-        return CloudError(Kind.UNAVAILABLE, "the reply was not from AWS", why=str(error)[:300], retryable=True)
+        why = str(error)[:300]
+        return CloudError(
+            Kind.UNAVAILABLE, "the reply was not from AWS", why=why, fix=_ANSWERED_BY_PROXY, retryable=True
+        )
     return _sdk_error(error) if isinstance(error, sdk.BotoCoreError) else None
 
 
@@ -128,8 +133,8 @@ def _service_error(error: sdk.ClientError) -> CloudError:
     kind = kind_of(code, status)
     return CloudError(
         kind,
-        f"{error.operation_name}: {_message(code, details)}",
-        fix=_FIXES_BY_CODE.get(code) or _fix(kind, error.operation_name),
+        f"{error.operation_name}: {_message(code, details) or f'HTTP {status}'}",
+        fix=_fix(kind, code, error.operation_name),
         code=code or None,
         request_id=metadata.get("RequestId"),
         retryable=kind in (Kind.THROTTLED, Kind.UNAVAILABLE) or code in _WAITING_HELPS,
@@ -155,12 +160,16 @@ def launch_error(title: str, code: str, message: str | None) -> CloudError:
 
 
 def _message(code: str, details: Mapping[str, Any]) -> str:
-    text = str(details.get("Message") or code or "no message")
+    text = str(details.get("Message") or code)
     # An encoded message is 2 KB of base64 that says nothing to a reader.
     return text.partition(" Encoded authorization failure message:")[0]
 
 
-def _fix(kind: Kind, operation: str) -> str | None:
+def _fix(kind: Kind, code: str, operation: str) -> str | None:
+    if code in _FIXES_BY_CODE:
+        return _FIXES_BY_CODE[code]
+    if not code:
+        return _ANSWERED_BY_PROXY
     if kind is Kind.DENIED:
         return f"ask for permission to call {operation} (an IAM policy or service control policy denies it)"
     return _FIXES.get(kind)
@@ -183,6 +192,8 @@ _BY_CAUSE: tuple[tuple[type[BaseException], _Problem], ...] = (
     (socket.gaierror, _Problem(Kind.UNAVAILABLE, fix=_NETWORK)),
     (ssl.SSLCertVerificationError, _Problem(Kind.UNAVAILABLE, fix=_CERTIFICATE)),
     (ssl.SSLEOFError, _Problem(Kind.UNAVAILABLE, retryable=True, fix=_NETWORK)),
+    # Behind a proxy botocore takes this for a proxy that could not be reached.
+    (ConnectionResetError, _Problem(Kind.UNAVAILABLE, retryable=True, fix=_NETWORK)),
 )
 # By botocore's own exception; the first that fits, so subclasses stand before their bases.
 _BY_TYPE: tuple[tuple[tuple[type[Exception], ...], _Problem], ...] = (

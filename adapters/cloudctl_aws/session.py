@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
+from botocore.parsers import ResponseParserError
 
 from cloudctl.errors import UsageError
 from cloudctl.retry import Deadline
@@ -50,6 +53,10 @@ class Session:
         """One call of the service's operation (by its name in the API reference). Raises botocore's exceptions."""
         method = getattr(self._client(service), xform_name(operation))
         answer: Mapping[str, Any] = method(**arguments)
+        headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        if str(headers.get("content-type", "")).startswith("text/html"):
+            # botocore would read the sign-in page of a network as an empty answer.
+            raise ResponseParserError(f"{operation} was answered with a page of HTML")
         return answer
 
     def _client(self, service: str) -> Any:
@@ -83,16 +90,28 @@ class Session:
 
 
 def _sandbox() -> boto3.session.Session:
-    core = botocore.session.Session(session_vars=_NO_FILES)
+    core = _core(session_vars=_NO_FILES)
     core.set_credentials("sandbox", "sandbox")
     return boto3.session.Session(botocore_session=core)
 
 
 def _ordinary(context: Context) -> boto3.session.Session:
     """The SDK's own chain. A cloud that the user did not name gets no call to the metadata address."""
-    core = botocore.session.Session(profile=context.get("profile"))
+    core = _core(profile=context.get("profile"))
     if not core.get_config_variable("ca_bundle") and not os.environ.get("REQUESTS_CA_BUNDLE"):
         core.set_config_variable("ca_bundle", os.environ.get("SSL_CERT_FILE") or None)
     if context.implicit:
         core.get_component("credential_provider").remove("iam-role")
     return boto3.session.Session(botocore_session=core)
+
+
+def _core(**options: Any) -> botocore.session.Session:
+    core = botocore.session.Session(**options)
+    core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
+    return core
+
+
+@cache
+def _loader(data_path: str | None) -> Loader:
+    """Botocore's descriptions of services, parsed once per process: a list of all regions makes many clients."""
+    return create_loader(data_path)

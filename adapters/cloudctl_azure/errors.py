@@ -15,9 +15,10 @@ import requests
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
+    DecodeError,
     HttpResponseError,
+    IncompleteReadError,
     ServiceRequestError,
-    ServiceResponseError,
 )
 from urllib3.exceptions import NameResolutionError
 
@@ -28,12 +29,16 @@ _LONGEST_MESSAGE = 2000
 _QUERY = re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*")
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _ENTRA_CODE = re.compile(r"AADSTS\d+")
+# MSAL answers a repetition by itself, without the status.
+_ENTRA_BUSY = frozenset({"AADSTS90006", "AADSTS90033", "AADSTS90055"})
+_ENTRA_STATUS = re.compile(r"HTTP Error: (\d{3})")
 _ENTRA_TRACE = re.compile(r"Trace ID: ([0-9a-fA-F-]+)")
 _ENTRA_TRAILER = re.compile(r"\s*(?:Trace ID:|To mitigate this issue,).*")
 _ACTION = re.compile(r"(?:perform action|permission to perform action\(?s?\)?) '([^']+)'")
 _NAMESPACE = re.compile(r"namespace '([^']+)'")
 
 _PROXY_FIX = "check HTTPS_PROXY and NO_PROXY"
+_ANSWERED_BY_PROXY = f"a proxy may have answered: {_PROXY_FIX}"
 _CERTIFICATE_FIX = "name the certificate bundle of your network in REQUESTS_CA_BUNDLE or SSL_CERT_FILE"
 
 
@@ -54,26 +59,38 @@ class Failure:
 def translate(error: Exception) -> CloudError | None:
     """The CloudError for an exception of the Azure SDK; None for any other exception."""
     match error:
-        case ClientAuthenticationError(__cause__=(ServiceRequestError() | ServiceResponseError()) as cause):
+        case ClientAuthenticationError(__cause__=AzureError() as cause) if not _is_refused(cause):
             # azure.identity reports a token service that it could not reach as refused credentials.
-            return _from_transport(cause)
+            return translate(cause)
         case ClientAuthenticationError() if error.response is None or _ENTRA_CODE.search(error.message):
-            return _unauthenticated(error.message)
-        case HttpResponseError() if error.response is not None:
+            return _from_entra(error)
+        case IncompleteReadError():
+            return _from_transport(error)
+        case HttpResponseError() if error.response is not None and _status(error) >= 300:
             return _from_response(error)
+        case DecodeError() | json.JSONDecodeError():
+            why = clean(str(error))[:300]
+            return CloudError(
+                Kind.UNAVAILABLE, "the reply is not JSON", why=why, fix=_ANSWERED_BY_PROXY, retryable=True
+            )
         case AzureError():
             return _from_transport(error)
-        case json.JSONDecodeError():
-            return CloudError(
-                Kind.UNEXPECTED, "the reply is not JSON", why=str(error), fix=f"a proxy may have answered: {_PROXY_FIX}"
-            )
         case _:
             return None
 
 
 def is_refusal(error: ClientAuthenticationError) -> bool:
     """Whether credentials were refused, rather than not looked at because nobody answered."""
-    return not isinstance(error.__cause__, ServiceRequestError | ServiceResponseError)
+    translated = translate(error)
+    return translated is not None and translated.kind is Kind.UNAUTHENTICATED
+
+
+def _status(error: HttpResponseError) -> int:
+    return (error.status_code if error.response is not None else None) or 0
+
+
+def _is_refused(error: AzureError) -> bool:
+    return isinstance(error, ClientAuthenticationError)
 
 
 def failure(body: object) -> Failure | None:
@@ -110,6 +127,8 @@ def _from_response(error: HttpResponseError) -> CloudError:
     status, headers = response.status_code, response.headers
     found = failure(_body(response)) or Failure(None, f"HTTP {status} {response.reason or ''}".strip())
     rule = _rule(found, status)
+    if status == 429 and not rule.retryable:
+        rule = rule_of_status(status)  # compute says OperationNotAllowed for too many requests, too
     if status == 412 and response.request.headers.get("If-None-Match"):
         rule = Rule(Kind.EXISTS)
     request_id = headers.get("x-ms-request-id") or headers.get("x-ms-correlation-request-id")
@@ -156,7 +175,7 @@ def _fix(rule: Rule, found: Failure) -> str | None:
         return rule.fix.replace("NAMESPACE", namespace[1])
     if rule.kind is Kind.UNAUTHENTICATED:
         return _login_fix()
-    return rule.fix
+    return rule.fix or (None if found.code else _ANSWERED_BY_PROXY)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
@@ -168,6 +187,18 @@ def _retry_after(headers: Mapping[str, str]) -> float:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError):
         return 0.0
+
+
+def _from_entra(error: ClientAuthenticationError) -> CloudError:
+    """Microsoft Entra ID refused a credential, or was too busy to look at it; or there was none."""
+    told = _ENTRA_STATUS.search(error.message)
+    status = _status(error) or (int(told[1]) if told else 0)
+    refusal = _unauthenticated(error.message)
+    if status != 429 and status < 500 and refusal.code not in _ENTRA_BUSY:
+        return refusal
+    kind = Kind.UNAVAILABLE if status >= 500 else Kind.THROTTLED
+    message = "Microsoft Entra ID is too busy"
+    return CloudError(kind, message, why=refusal.why, code=refusal.code, request_id=refusal.request_id, retryable=True)
 
 
 def _unauthenticated(message: str) -> CloudError:
@@ -194,7 +225,7 @@ def _from_transport(error: AzureError) -> CloudError:
     problem = Rule(Kind.UNAVAILABLE, retryable=True)
     message = "Azure did not answer"
     match _cause(error):
-        case requests.exceptions.ProxyError():
+        case requests.exceptions.ProxyError() as refused if not _was_cut_off(refused):
             message, problem = "the proxy refused the connection", replace(problem, retryable=False, fix=_PROXY_FIX)
         case requests.exceptions.SSLError():
             message = "the certificate of the server or proxy is not trusted"
@@ -205,6 +236,13 @@ def _from_transport(error: AzureError) -> CloudError:
         case _ if isinstance(error, ServiceRequestError):
             message = "could not connect to Azure"
     return CloudError(problem.kind, message, why=clean(error.message), fix=problem.fix, retryable=problem.retryable)
+
+
+def _was_cut_off(error: BaseException | None) -> bool:
+    """Whether a connection ended early: behind a proxy urllib3 takes that for a proxy that could not be reached."""
+    while error is not None and not isinstance(error, ConnectionResetError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _cause(error: AzureError) -> BaseException | None:

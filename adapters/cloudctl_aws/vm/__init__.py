@@ -85,7 +85,7 @@ class AwsVm(VmService):
 
     def plan_delete(self, name: str, vm: Vm | None) -> Plan:
         resources = Resources(self._ec2, name)
-        deletion = Deletion(resources, instance=vm.id if vm else None)
+        deletion = Deletion(resources, instance=vm.id if vm else None, run=resources.run_of(vm))
         return Plan(
             self.scope,
             "vm",
@@ -94,7 +94,7 @@ class AwsVm(VmService):
             lambda run: deletion.steps(run, detach=True),
             final=resources.once.machine,
             spec=digest({"name": name, "id": vm.id if vm else None}),
-            claim=ClaimAccess(resources.once.claim, resources.once.write),
+            claim=ClaimAccess(deletion.claim, resources.once.write),
         )
 
     def plan_start(self, vm: Vm) -> Plan:

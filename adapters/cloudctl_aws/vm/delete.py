@@ -27,7 +27,8 @@ class Doomed:
 class Deletion:
     """The steps of one deletion: of an instance that is named by its id, or of all with our mark; of one ``run`` only.
 
-    Key pairs and groups go if they carry our mark, unless they are those of an instance that stays.
+    Key pairs and groups go if they carry our mark, unless they are those of an instance that stays. With the run of
+    the instance, what another create has made under the name in the meantime stays.
     """
 
     def __init__(self, resources: Resources, *, instance: str | None = None, run: str | None = None) -> None:
@@ -36,7 +37,8 @@ class Deletion:
 
     def steps(self, run: Run, *, detach: bool = False) -> Steps:
         """``detach``: ``--no-wait`` ends once the terminations are accepted."""
-        doomed = run.read(self._doomed, preview=Doomed((self._instance or "<instance>",), ("<key>",), ("<group>",)))
+        preview = Doomed((self._instance or "<instance>",), ("<key>",), ("<group>",))
+        doomed = run.read(lambda: self._doomed(self._resources), preview=preview)
         for instance in doomed.instances:
             yield self._termination(instance, detach=detach)
         for key in doomed.keys:
@@ -44,8 +46,7 @@ class Deletion:
         for group in doomed.groups:
             yield self._group(group)
 
-    def _doomed(self) -> Doomed:
-        resources = self._resources
+    def _doomed(self, resources: Resources) -> Doomed:
         ours = {
             str(native["InstanceId"]): native for native in resources.instances(self._run) if not _terminated(native)
         }
@@ -56,6 +57,11 @@ class Deletion:
             tuple(_ids(resources.keys(self._run), "KeyPairId", kept)),
             tuple(_ids(resources.groups(self._run), "GroupId", kept)),
         )
+
+    def claim(self) -> Found | None:
+        """The claim, if it is among what goes: that of a machine that stays is not ours to take."""
+        found = self._look.claim(self._run)
+        return found if found and found.ref in self._doomed(self._look).groups else None
 
     def _termination(self, instance: str, *, detach: bool) -> Step:
         """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html"""

@@ -7,6 +7,7 @@ from typing import Any
 
 from cloudctl.marks import Mark
 from cloudctl.plan import Found, Step
+from cloudctl.services.vm import Vm
 from cloudctl_aws import tags
 from cloudctl_aws.ec2 import Ec2, Native
 from cloudctl_aws.vm.read import THERE
@@ -58,11 +59,16 @@ class Resources:
         """The security groups with our mark, in any VPC."""
         return list(self.ec2.groups({"group-name": self.own_name, **tags.by_mark(self.owner, run)}))
 
+    def run_of(self, vm: Vm | None) -> str | None:
+        """The run that made a machine; None when cloudctl did not make it under this name."""
+        mark = Mark.from_tags(vm.tags) if vm else None
+        return mark.run if mark and mark.owner == self.owner else None
+
     # the claim
 
-    def claim(self) -> Found | None:
+    def claim(self, run: str | None = None) -> Found | None:
         """The claim of a machine whose VPC is not known."""
-        return next((seen(native, "GroupId") for native in self.groups()), None)
+        return next((seen(native, "GroupId") for native in self.groups(run)), None)
 
     def write(self, claim: Found, mark: Mark) -> None:
         """Every tag of the mark, in one call."""

@@ -79,7 +79,7 @@ class AzureVm(VmService):
         def steps(run: Run) -> Steps:
             resources = home.preview() if run.offline else home.resources()
             if resources:
-                yield from Deletion(resources, home.owner, machine=vm is not None).steps(run)
+                yield from Deletion(resources, home.owner, run=home.run, machine=home.is_anothers).steps(run)
 
         return Plan(
             self.scope,
@@ -89,7 +89,7 @@ class AzureVm(VmService):
             steps,
             final=home.machine,
             spec=digest({"id": vm.id if vm else None}),
-            claim=delete.claim(home.resources),
+            claim=delete.claim(home.resources, home.run),
         )
 
     def plan_start(self, vm: Vm) -> Plan:

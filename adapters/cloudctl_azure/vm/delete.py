@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,8 @@ from cloudctl_azure.vm.resources import Resource, Resources, found, present
 class Deletion:
     """The steps of one deletion: the machine, if it is ``wanted`` or ours, then those of its dependents that are ours.
 
-    The machine's own disks and interfaces go with it where their ``deleteOption`` says so, whoever made them.
+    The machine's own disks and interfaces go with it where their ``deleteOption`` says so, whoever made them. With
+    ``run``, what another create has made under the name in the meantime stays.
     """
 
     def __init__(self, resources: Resources, owner: str, *, run: str | None = None, machine: bool = False) -> None:
@@ -32,14 +33,16 @@ class Deletion:
             resources.security_group,
         ]
         # Looked at before the first deletion: what goes together with the machine is waited for as well.
-        doomed = run.read(lambda: [one for one in parts if self._doomed(one)], preview=parts)
-        for part in doomed:
-            yield self._step(part, detach=part.key == resources.machine.key)
+        preview: list[tuple[Resource, Mark | None]] = [(part, None) for part in parts]
+        for part, mark in run.read(lambda: list(self._doomed(parts)), preview=preview):
+            yield self._step(part, mark, detach=part.key == resources.machine.key)
 
-    def _doomed(self, part: Resource) -> bool:
-        native = present(self._resources.call, part.get, **part.names)
-        here = found(native)
-        return here is not None and self._may_go(part, here)
+    def _doomed(self, parts: Iterable[Resource]) -> Iterator[tuple[Resource, Mark | None]]:
+        """What is there and goes, with its mark."""
+        for part in parts:
+            here = found(present(self._resources.call, part.get, **part.names))
+            if here and self._may_go(part, here):
+                yield part, here.mark
 
     def _may_go(self, part: Resource, here: Found) -> bool:
         if self._machine and part.key == self._resources.machine.key:
@@ -47,39 +50,43 @@ class Deletion:
         mark = here.mark
         return mark is not None and mark.owner == self._owner and self._run in (None, mark.run)
 
-    def _step(self, part: Resource, *, detach: bool) -> Step:
+    def _step(self, part: Resource, was: Mark | None, *, detach: bool) -> Step:
         return Step(
             f"delete-{part.key}",
             f"delete {part.title}",
             f"{part.type}/delete",
             part.names,
-            find=lambda: self._gone(part),
+            find=lambda: self._gone(part, was),
             apply=lambda: self._resources.session.start(part.delete, **part.names),
-            poll=lambda address: self._follow(address, part),
+            poll=lambda address: self._follow(address, part, was),
             detach=detach,
         )
 
-    def _gone(self, part: Resource) -> Found | None:
-        """Found when the resource is gone or no longer ours, not ready while Azure deletes it."""
+    def _gone(self, part: Resource, was: Mark | None) -> Found | None:
+        """Found when the resource is gone or another has its name by now, not ready while Azure deletes it."""
         native = present(self._resources.call.once, part.get, **part.names)
         here = found(native)
-        if native is None or here is None or not self._may_go(part, here):
+        if native is None or here is None or not self._may_go(part, here) or _run(here.mark) != _run(was):
             return Found(part.name)
         return replace(here, ready=False, error=None) if _is_deleting(native) else None
 
-    def _follow(self, address: str, part: Resource) -> Found | None:
+    def _follow(self, address: str, part: Resource, was: Mark | None) -> Found | None:
         """Raises the error of a deletion that failed."""
         if not self._resources.call.once(self._resources.session.ended, address):
             return Found(part.name, ready=False)
-        return self._gone(part)
+        return self._gone(part, was)
+
+
+def _run(mark: Mark | None) -> str | None:
+    return mark.run if mark else None
 
 
 def _is_deleting(native: Native) -> bool:
     return (text(native, "properties", "provisioningState") or "").casefold() == "deleting"
 
 
-def claim(resources: Callable[[], Resources | None]) -> ClaimAccess:
-    """How the runner reads and writes the claim: the tags of the security group.
+def claim(resources: Callable[[], Resources | None], run: str | None = None) -> ClaimAccess:
+    """How the runner reads and writes the claim, that of one ``run`` or of any: the tags of the security group.
 
     UpdateTags takes no ETag, so the whole group is written back under ``If-Match``. A claim that another process has
     changed since it was found is left alone: the runner looks afterwards who holds it.
@@ -87,7 +94,8 @@ def claim(resources: Callable[[], Resources | None]) -> ClaimAccess:
 
     def find() -> Found | None:
         home = resources()
-        return home.look(home.security_group) if home else None
+        here = home.look(home.security_group) if home else None
+        return here if here and run in (None, _run(here.mark)) else None
 
     def write(seen: Found, mark: Mark) -> None:
         home = resources()

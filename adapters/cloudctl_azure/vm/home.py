@@ -15,12 +15,18 @@ from cloudctl_azure.vm.resources import Resources, every
 
 
 class Home:
-    """The resources of a machine: those beside its record, or beside the claim that a create left."""
+    """The resources of a machine: those beside its record, or beside the claim that a create left.
+
+    ``run`` is the run that made the machine under this name, if one of ours did; ``is_anothers`` if somebody else did.
+    """
 
     def __init__(self, session: Session, call: Call, scope: Scope, name: str, vm: Vm | None) -> None:
         self._session, self._call, self._scope, self._name = session, call, scope, name
         place = ArmId.parse(vm.id) if vm else None
         self._resources = self._at(place.group) if place else None
+        mark = Mark.from_tags(vm.tags) if vm else None
+        self.run = mark.run if mark and mark.owner == self.owner else None
+        self.is_anothers = vm is not None and self.run is None
 
     @property
     def owner(self) -> str:

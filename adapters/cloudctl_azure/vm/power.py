@@ -9,6 +9,7 @@ from typing import Any
 from cloudctl.errors import Conflict, NotFound
 from cloudctl.plan import Found, Run, Step, Steps
 from cloudctl.services.vm import VmState
+from cloudctl_azure.arm_id import fold
 from cloudctl_azure.vm.record import codes, state_of
 from cloudctl_azure.vm.resources import Resources, present
 
@@ -18,7 +19,7 @@ _GOING = (VmState.DELETING, VmState.DELETED)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of power: Azure's operation, the power states it ends in and passes, and the states that refuse it."""
+    """A change of power: Azure's operation, folded power states it ends in and passes, states that refuse it."""
 
     verb: str
     operation: str
@@ -27,9 +28,9 @@ class Change:
     refused: tuple[VmState, ...]
 
 
-START = Change("start", "start", "PowerState/running", "PowerState/starting", _GOING)
+START = Change("start", "start", "powerstate/running", "powerstate/starting", _GOING)
 # Azure's `stopped` is the guest's own shutdown: the machine is still billed until it is deallocated.
-STOP = Change("stop", "deallocate", "PowerState/deallocated", "PowerState/deallocating", _GOING)
+STOP = Change("stop", "deallocate", "powerstate/deallocated", "powerstate/deallocating", _GOING)
 RESTART = Change("restart", "restart", None, None, (*_GOING, VmState.STOPPED, VmState.STOPPING, VmState.SUSPENDED))
 
 
@@ -75,7 +76,7 @@ def _machine(resources: Resources, call: Callable[..., Any]) -> Mapping[str, Any
 def _reached(resources: Resources, change: Change) -> Found | None:
     """Found in the state that the change ends in, not ready on the way; a restart shows in no state."""
     native = _machine(resources, resources.call.once)
-    power = next((code for code in codes(native) if code.startswith("PowerState/")), None)
+    power = next((code for code in map(fold, codes(native)) if code.startswith("powerstate/")), None)
     if power is None or power not in (change.ends, change.passes):
         return None
     return Found(str(native.get("id") or ""), ready=power == change.ends)

@@ -135,15 +135,21 @@ def present(call: Callable[..., Any], get: Callable[..., Any], **names: Any) -> 
 
 
 def every(call: Callable[..., Any], lists: Callable[..., Any], **arguments: Any) -> list[Native]:
-    """The JSON of everything that a list returns, page by page.
+    """The JSON of everything that a list returns, page by page."""
+    natives, token = call(_page, lists, None, arguments)
+    found = list(natives)
+    while token:
+        natives, token = call(_page, lists, token, arguments)
+        found += natives
+    return found
 
-    After a failed attempt ``by_page()`` asks for the same page again; iterating over the items would end silently.
-    """
-    pages = lists(**arguments).by_page()
-    natives: list[Native] = []
-    while (page := call(next, pages, None)) is not None:
-        natives += [item.as_dict() for item in page]
-    return natives
+
+def _page(
+    lists: Callable[..., Any], token: str | None, arguments: Mapping[str, Any]
+) -> tuple[list[Native], str | None]:
+    """One page and the token of the next. Each from an iterator of its own: after an error one may end silently."""
+    pages = lists(**arguments).by_page(continuation_token=token)
+    return [item.as_dict() for item in next(pages)], pages.continuation_token
 
 
 def found(native: Native | None) -> Found | None:
