@@ -1,0 +1,71 @@
+"""Running cloudctl as its users do: in this process for speed, or as the installed program."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sysconfig
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cloudctl.main import main
+
+PROGRAM = Path(sysconfig.get_path("scripts")) / "cloudctl"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a command ended; ``seconds`` is how long it took."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float = 0.0
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The errors on stderr of a command run with ``-o json``."""
+        lines = [json.loads(line) for line in self.err.splitlines() if line.startswith("{")]
+        return [line for line in lines if "error" in line]
+
+
+class CommandLine:
+    """``cli("vm", "list")`` runs ``cloudctl vm list`` in this process."""
+
+    def __call__(self, *words: str) -> Result:
+        out, err = io.StringIO(), io.StringIO()
+        handlers = {number: signal.getsignal(number) for number in _SIGNALS}
+        begun = time.monotonic()
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                code = main(list(words))
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        return Result(code, out.getvalue(), err.getvalue(), time.monotonic() - begun)
+
+    def json(self, *words: str) -> Any:
+        """What a command that succeeds writes with ``-o json``."""
+        result = self(*words, "-o", "json")
+        assert result.code == 0, f"cloudctl {' '.join(words)} ended with {result.code}\n{result.err}"
+        return result.json
+
+
+def program(*words: str) -> Result:
+    """Run the installed program with this process's environment."""
+    begun = time.monotonic()
+    ended = subprocess.run(
+        [str(PROGRAM), *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, env=os.environ, timeout=60
+    )
+    return Result(ended.returncode, ended.stdout, ended.stderr, time.monotonic() - begun)

@@ -1,0 +1,60 @@
+"""What every conformance test gets: the clouds of the mapping, the sandbox, and cloudctl's command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import CommandLine
+from ssh_key import PUBLIC_KEY
+from vm_clouds import FACTS, CloudFacts, Native
+
+from cloudctl import mapping, retry
+
+CLOUDS = sorted(mapping.noun("vm").clouds)
+
+
+@pytest.fixture(scope="session")
+def sandbox(make_sandbox: Callable[..., Any]) -> Any:
+    """The three clouds, quick, shared by the tests of a worker."""
+    return make_sandbox(transition=0.1)
+
+
+@pytest.fixture(autouse=True)
+def inside(isolated_environment: None, sandbox: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Everything runs in the sandbox, with a public key where ssh-keygen would have put it."""
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    key = tmp_path / "home" / ".ssh" / "id_ed25519.pub"
+    key.parent.mkdir()
+    key.write_text(f"{PUBLIC_KEY}\n")
+
+
+@pytest.fixture
+def fresh(sandbox: Any) -> None:
+    """Empty clouds, no faults, no recorded calls."""
+    sandbox.reset()
+
+
+@pytest.fixture(params=CLOUDS)
+def cloud(request: pytest.FixtureRequest) -> CloudFacts:
+    """Each cloud of the mapping table in turn; one without facts here fails."""
+    return FACTS[request.param]
+
+
+@pytest.fixture
+def native(cloud: CloudFacts, sandbox: Any) -> Native:
+    return cloud.connect(sandbox.endpoint(cloud.name))
+
+
+@pytest.fixture
+def cli(inside: None) -> CommandLine:
+    return CommandLine()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors that are worth repeating are repeated once only, so that giving up takes no time."""
+    monkeypatch.setattr(retry, "ATTEMPTS", 2)

@@ -1,0 +1,51 @@
+"""What the walks must know of a noun that the mapping does not say; a new noun is covered by its line here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cloudctl import mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A noun to walk.
+
+    ``variants`` are flags of a create, by what is special in it, those of the usual walks first; ``itself`` matches the
+    lines of `leftovers.everything` that are the thing itself and not what is around it; ``making`` is the operation
+    that makes it, cloud by cloud;
+    ``changes`` are verbs that work on a new one in this order.
+    """
+
+    noun: str
+    variants: Mapping[str, str]
+    itself: re.Pattern[str]
+    making: Mapping[str, str]
+    changes: tuple[str, ...]
+
+    @property
+    def clouds(self) -> tuple[str, ...]:
+        return tuple(name for name, cloud in mapping.noun(self.noun).clouds.items() if "create" in cloud.verbs)
+
+
+VM = Described(
+    noun="vm",
+    variants={
+        "much": "--open 22:203.0.113.0/24 --open 443 --tag env=walk --disk 40",
+        "spot": "--open 22:203.0.113.0/24 --tag env=walk --disk 40 --spot",
+        "plain": "",
+        "no address": "--no-public-ip",
+    },
+    itself=re.compile(r"instanceId |microsoft\.compute/virtualmachines |compute#instance ", re.IGNORECASE),
+    making={
+        "aws": "ec2:RunInstances",
+        "azure": "Microsoft.Compute/virtualMachines/write",
+        "gcp": "compute.instances.insert",
+    },
+    changes=("stop", "start", "restart"),
+)
+DESCRIBED = {described.noun: described for described in (VM,)}
+PLACES = [(described, cloud) for described in DESCRIBED.values() for cloud in described.clouds]
+"""Every noun on every cloud where it can be created."""
