@@ -54,6 +54,7 @@ class Step:
     ``find`` looks for the outcome: what was to be made, or, for a delete, its absence; None means "not
     there, apply". ``apply`` is ONE mutating call; it may return a handle of the long operation it started.
     ``poll`` looks again after an apply that returned a handle (default: ``find``).
+    ``result`` are the words that make the native tool print the id (``--query GroupId ...``), for ``--explain``.
     ``shared`` adopts anyone's resource and never takes it away again. ``claim`` says that this resource is
     the plan's claim. ``detach`` lets ``--no-wait`` end the run once the call is accepted.
     """
@@ -65,6 +66,7 @@ class Step:
     find: Callable[[], Found | None]
     apply: Callable[[], str | None]
     poll: Callable[[str], Found | None] | None = None
+    result: tuple[str, ...] = ()
     shared: bool = False
     claim: bool = False
     detach: bool = False

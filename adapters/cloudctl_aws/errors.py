@@ -234,7 +234,13 @@ def _sdk_error(error: sdk.BotoCoreError) -> CloudError:
     problem = next(by_cause, None) or next(by_type, None)
     if problem is None:
         return CloudError(Kind.UNEXPECTED, f"{type(error).__name__}: {error}")
-    return CloudError(problem.kind, str(error), fix=problem.fix, retryable=problem.retryable)
+    why = _root_cause(causes) if isinstance(error, sdk.ProxyConnectionError) else None
+    return CloudError(problem.kind, str(error), why=why, fix=problem.fix, retryable=problem.retryable)
+
+
+def _root_cause(causes: list[BaseException]) -> str | None:
+    """What the system or the proxy said (``Tunnel connection failed: 407 ...``): botocore names the proxy only."""
+    return next((str(cause) for cause in reversed(causes) if isinstance(cause, OSError)), None)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

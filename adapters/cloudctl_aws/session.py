@@ -15,6 +15,7 @@ from botocore.loaders import Loader, create_loader
 from botocore.parsers import ResponseParserError
 
 from cloudctl.errors import UsageError
+from cloudctl.explain import Document, Recorder
 from cloudctl.retry import Deadline
 from cloudctl.scope import Context, Scope
 
@@ -25,6 +26,8 @@ _NO_FILES: dict[str, tuple[None, list[str], str | None, None]] = {
     "credentials_file": (None, [], os.devnull, None),
 }
 _SANDBOX = Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False)
+# botocore knows AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE; the others are what the SDKs of the other clouds read.
+_BUNDLES = ("CURL_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS")
 _RETRIES_OFF = {"total_max_attempts": 1, "mode": "standard"}
 
 
@@ -34,8 +37,9 @@ class Session:
     ``default_region`` is where to call when neither the scope nor the profile names a region.
     """
 
-    def __init__(self, scope: Scope, deadline: Deadline, default_region: str | None = None) -> None:
+    def __init__(self, scope: Scope, deadline: Deadline, recorder: Recorder, default_region: str | None = None) -> None:
         self._scope = scope
+        self._recorder = recorder
         self._default_region = default_region
         self._deadline = deadline
         self._session: boto3.session.Session | None = None
@@ -51,6 +55,8 @@ class Session:
 
     def send(self, service: str, operation: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """One call of the service's operation (by its name in the API reference). Raises botocore's exceptions."""
+        command = ("aws", service, xform_name(operation, "-"), "--region", self.region)
+        self._recorder.take(*command, "--cli-input-json", Document(arguments))
         method = getattr(self._client(service), xform_name(operation))
         answer: Mapping[str, Any] = method(**arguments)
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
@@ -99,7 +105,8 @@ def _ordinary(context: Context) -> boto3.session.Session:
     """The SDK's own chain. A cloud that the user did not name gets no call to the metadata address."""
     core = _core(profile=context.get("profile"))
     if not core.get_config_variable("ca_bundle") and not os.environ.get("REQUESTS_CA_BUNDLE"):
-        core.set_config_variable("ca_bundle", os.environ.get("SSL_CERT_FILE") or None)
+        found = (os.environ.get(name) for name in _BUNDLES)
+        core.set_config_variable("ca_bundle", next(filter(None, found), None))
     if context.implicit:
         core.get_component("credential_provider").remove("iam-role")
     return boto3.session.Session(botocore_session=core)

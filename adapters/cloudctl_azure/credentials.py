@@ -31,7 +31,7 @@ _SERVICE_PRINCIPAL = (
     ("AZURE_CLIENT_ID", "AZURE_USERNAME", "AZURE_PASSWORD"),
 )
 # requests knows the first two; the others are what the SDKs of the other clouds read.
-_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "AWS_CA_BUNDLE")
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS", "AWS_CA_BUNDLE")
 
 
 def credential(context: Context, deadline: Deadline) -> TokenCredential:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
 from cloudctl.errors import UsageError
+from cloudctl.explain import Document, Recorder, Word
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl_azure import credentials
@@ -42,9 +44,10 @@ _ENDED_BADLY = frozenset({"failed", "canceled", "cancelled"})
 class Session:
     """The clients of one scope, made when first used. Making a session reads nothing and calls nothing."""
 
-    def __init__(self, scope: Scope, deadline: Deadline) -> None:
+    def __init__(self, scope: Scope, deadline: Deadline, recorder: Recorder) -> None:
         self._scope = scope
         self._deadline = deadline
+        self._recorder = recorder
 
     @property
     def region(self) -> str:
@@ -119,6 +122,7 @@ class Session:
         return Pipeline(
             transport,
             policies=[
+                RecordingPolicy(self._recorder),
                 RequestIdPolicy(),
                 UserAgentPolicy(sdk_moniker="cloudctl"),
                 ContentDecodePolicy(),
@@ -134,6 +138,22 @@ class Session:
             return SandboxTokenPolicy()
         scopes = get_arm_endpoints(credentials.cloud())["credential_scopes"]
         return SharedTokenPolicy(credentials.credential(context, self._deadline), *scopes)
+
+
+class RecordingPolicy(SansIOHTTPPolicy[Any, Any]):
+    """Tells the recorder of each request, as ``az rest`` would send it."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        sent = request.http_request
+        conditions = [f"{name}={value}" for name, value in sent.headers.items() if name.lower().startswith("if-")]
+        words: list[Word] = ["az", "rest", "--method", sent.method.lower(), "--url", sent.url]
+        words += ["--headers", *conditions] if conditions else []
+        words += ["--body", Document(json.loads(sent.body))] if sent.body else []
+        self._recorder.take(*words)
 
 
 class DeadlinePolicy(SansIOHTTPPolicy[Any, Any]):

@@ -23,7 +23,10 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 LOGIN_FIX = "run gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS"
 _PROJECT_FIX = "name one with GOOGLE_CLOUD_PROJECT, or set project in the context"
 _PROJECT_VARIABLES = ("GOOGLE_CLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT", "GCLOUD_PROJECT")
-_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS", "AWS_CA_BUNDLE")
+_BUNDLES = (
+    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS", "AWS_CA_BUNDLE",
+    "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE",
+)  # fmt: skip
 
 
 def load(context: Context) -> tuple[Any, str | None]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import requests
@@ -16,6 +17,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.protobuf.json_format import MessageToDict
 
+from cloudctl.explain import Document, Recorder, Shell, Word
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl_gcp import compute, credentials
@@ -31,9 +33,10 @@ class Session:
     Replies are given as the API's JSON, in which an unset field is absent; the SDK's messages have 0 or "" there.
     """
 
-    def __init__(self, scope: Scope, deadline: Deadline) -> None:
+    def __init__(self, scope: Scope, deadline: Deadline, recorder: Recorder) -> None:
         self._scope = scope
         self._deadline = deadline
+        self._recorder = recorder
         self._clients: dict[type[Any], Any] = {}
 
     @cached_property
@@ -137,7 +140,7 @@ class Session:
         # The SDK asks another host, beside the first call, for a header that only later calls of a long-lived process
         # carry. There is no public way to leave that out.
         found._is_regional_access_boundary_lookup_required = lambda: False
-        return BoundedSession(found, self._deadline)
+        return BoundedSession(found, self._deadline, self._recorder)
 
 
 class BoundedSession(AuthorizedSession):
@@ -147,7 +150,7 @@ class BoundedSession(AuthorizedSession):
     GoogleAPICallError with the response: the SDK's own reading of error bodies fails on those of proxies.
     """
 
-    def __init__(self, found: Any, deadline: Deadline) -> None:
+    def __init__(self, found: Any, deadline: Deadline, recorder: Recorder) -> None:
         anonymous = isinstance(found, AnonymousCredentials)
         token_request = Request(_plain_session())
         super().__init__(  # type: ignore[no-untyped-call]
@@ -158,6 +161,7 @@ class BoundedSession(AuthorizedSession):
             default_host=compute.InstancesClient.DEFAULT_ENDPOINT,
         )
         self._deadline = deadline
+        self._recorder = recorder
         self._token_request = token_request
         self._token_lock = threading.Lock()
         # Anonymous credentials are the sandbox's, which no proxy can reach.
@@ -165,6 +169,7 @@ class BoundedSession(AuthorizedSession):
         self.verify = credentials.certificates()
 
     def request(self, method: Any, url: Any, *arguments: Any, **options: Any) -> requests.Response:
+        self._recorder.take(*_command(method, url, options))
         options["timeout"] = self._deadline.timeouts()
         self._get_token()
         response: requests.Response = super().request(  # type: ignore[no-untyped-call]
@@ -180,7 +185,20 @@ class BoundedSession(AuthorizedSession):
         """Ask once for a token that all threads use."""
         with self._token_lock:
             if not self.credentials.valid:
-                self.credentials.refresh(self._token_request)
+                self.credentials.refresh(partial(self._token_request, timeout=self._deadline.timeouts()))
+
+
+_TOKEN = Shell('"Authorization: Bearer $(gcloud auth print-access-token)"')
+
+
+def _command(method: str, url: str, options: Mapping[str, Any]) -> tuple[Word, ...]:
+    """The request as curl would send it."""
+    address = str(requests.Request(method, url, params=options.get("params")).prepare().url)
+    body: tuple[Word, ...] = ()
+    if options.get("data"):
+        document = Document(json.loads(options["data"]))
+        body = ("--header", "Content-Type: application/json", "--data", document)
+    return ("curl", "--silent", "--fail-with-body", "--request", method.upper(), "--header", _TOKEN, *body, address)
 
 
 def _plain_session() -> requests.Session:

@@ -10,6 +10,7 @@ from typing import Any
 from cloudctl import failure
 from cloudctl.commands.invocation import Invocation
 from cloudctl.errors import CloudError, Kind
+from cloudctl.explain import step_lines
 from cloudctl.output import Kind as RecordKind
 from cloudctl.output import View, records
 from cloudctl.plan import Plan, Secret, Step
@@ -38,11 +39,24 @@ class Change:
         return self.plan.scope
 
 
+def wants_plan(go: Invocation) -> bool:
+    """Whether the plan is asked for (``--dry-run``, ``--explain``), and not the change."""
+    return go.flag("dry_run") or go.flag("explain")
+
+
 def dry_run(go: Invocation, changes: Sequence[Change], view: View) -> None:
-    """Write the steps that these changes would take; nothing is changed."""
+    """Write the steps that these changes would take, or with ``--explain`` their native commands; change nothing."""
     for change in changes:
         go.report.note(f"{_what(change.plan)} on {change.scope.context.account}: nothing is changed")
-    records(_steps(go, changes), STEP, view, sys.stdout)
+    if go.flag("explain"):
+        return explain(go, changes)
+    return records(_steps(go, changes), STEP, view, sys.stdout)
+
+
+def explain(go: Invocation, changes: Sequence[Change]) -> None:
+    for change in changes:
+        steps = list(Runner(change.service.call, go.report).preview(change.plan))
+        sys.stdout.writelines(f"{line}\n" for line in step_lines(steps, change.service.recorder))
 
 
 def _steps(go: Invocation, changes: Sequence[Change]) -> Iterator[Mapping[str, object]]:

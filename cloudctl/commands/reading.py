@@ -12,6 +12,7 @@ from cloudctl import failure
 from cloudctl.commands.invocation import Invocation
 from cloudctl.dispatch import Failure, adapter_class, check_supported, common_error, fan_out, regions_of, service
 from cloudctl.errors import CloudError, Kind, NotFound, UsageError
+from cloudctl.explain import Recorder, line
 from cloudctl.output import Kind as RecordKind
 from cloudctl.output import View, record, records
 from cloudctl.retry import Deadline
@@ -28,6 +29,7 @@ class Reading:
         self._noun = noun
         self._deadline = deadline
         self._failures: list[Failure] = []
+        self._recorders: list[Recorder] = []
         self._scopes: list[Scope] = []
         for context in contexts:
             try:
@@ -51,13 +53,21 @@ class Reading:
 
     def _arrivals(self, read: Read) -> Iterator[tuple[int, Any]]:
         def one(scope: Scope) -> Iterable[Any]:
-            return read(service(self._noun, scope, self._deadline))
+            adapter = service(self._noun, scope, self._deadline)
+            adapter.recorder.recording = self._go.flag("explain")
+            self._recorders.append(adapter.recorder)
+            return read(adapter)
 
         for arrival in fan_out(self._scopes, one, self._deadline):
             if isinstance(arrival, Failure):
                 self._failures.append(arrival)
             else:
                 yield arrival
+
+    def explain(self) -> None:
+        """Write the calls that were made as native commands (``--explain``)."""
+        for recorder in self._recorders:
+            sys.stdout.writelines(f"{line(words)}\n" for words in recorder.calls)
 
     def end_if_nothing_was_read(self, *, as_json: bool) -> None:
         """The same before any output, when every scope failed: an empty list must not be written then."""
@@ -86,12 +96,16 @@ def list_records(go: Invocation, noun: str, kind: RecordKind, view: View, deadli
         check_supported(noun, "list", context.provider)
     reading = Reading(go, noun, contexts, deadline)
     rows = reading.rows(read, in_order=view.format != "ndjson")
+    if go.flag("explain"):
+        list(rows)
+        reading.explain()
+        return reading.end(rows=True)
     first = next(rows, None)
     as_json = view.format in ("json", "ndjson")
     if first is None:
         reading.end_if_nothing_was_read(as_json=as_json)
     records((row for _, row in chain([first] if first else [], rows)), kind, view, sys.stdout)
-    reading.end(rows=True, as_json=as_json)
+    return reading.end(rows=True, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,15 @@ def matches(go: Invocation, noun: str, name: str, deadline: Deadline) -> list[Ma
     found = [Match(scope, row) for scope, row in reading.rows(lambda adapter: adapter.find(bare), in_order=True)]
     reading.end(rows=False)
     return found
+
+
+def explain_look_up(go: Invocation, noun: str, name: str, deadline: Deadline) -> None:
+    """Write the calls that look for a name as native commands."""
+    contexts, bare = addressed(go, name)
+    reading = Reading(go, noun, contexts, deadline)
+    list(reading.rows(lambda adapter: adapter.find(bare), in_order=True))
+    reading.explain()
+    reading.end(rows=False)
 
 
 def one_match(go: Invocation, noun: str, name: str, deadline: Deadline) -> Match:

@@ -53,6 +53,7 @@ FLAGS = (
     Flag("headers", ("--headers/--no-headers",), "output", "Whether tables start with a header.", "flag"),
     Flag("native", ("--native",), "output", "Add the provider's own record under 'native'.", "flag"),
     Flag("dry_run", ("-n", "--dry-run"), "change", "Show the plan; change nothing.", "flag"),
+    Flag("explain", ("--explain",), "explain", "Show the native commands instead.", "flag"),
     Flag("wait", ("--wait/--no-wait",), "change", "Wait until the work is done, or only accepted.", "flag"),
     Flag("yes", ("-y", "--yes"), "danger", "Do not ask.", "flag"),
     Flag("confirm", ("--confirm",), "danger", "Confirm a bulk change by its names, comma-separated.", "text", "NAMES"),

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from cloudctl.errors import CloudError
+from cloudctl.explain import Recorder
 from cloudctl.retry import Call, Deadline
 from cloudctl.scope import Scope
 
@@ -14,7 +15,7 @@ class Service(ABC):
     """One noun on one cloud, in one scope.
 
     Reads go through ``self.call``, which retries and translates. Adapters never print, prompt, sleep or retry. They
-    read credentials lazily: constructing one makes no call.
+    read credentials lazily: constructing one makes no call. Sessions tell ``self.recorder`` of every call.
     """
 
     regional: ClassVar[bool] = True
@@ -24,6 +25,7 @@ class Service(ABC):
         self.scope = scope
         self.deadline = deadline
         self.call = Call(self.translate, deadline)
+        self.recorder = Recorder()
 
     @staticmethod
     @abstractmethod

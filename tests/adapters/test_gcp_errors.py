@@ -61,7 +61,7 @@ REFUSALS = [
         True,
     ),
     (412, "Labels fingerprint either invalid or resource labels have changed", "conditionNotMet", Kind.CONFLICT, True),
-    (412, "Constraint constraints/compute.vmExternalIpAccess violated for project 1", "conditionNotMet", Kind.DENIED, False),
+    (412, "Constraint constraints/compute.vmExternalIpAccess violated", "conditionNotMet", Kind.DENIED, False),
     (400, "Invalid value for field 'resource.name': 'W'.", "invalid", Kind.USAGE, False),
     (400, "Required parameter is missing: zone", "required", Kind.USAGE, False),
     (400, "The referenced network resource cannot be found.", "invalid", Kind.NOT_FOUND, False),
@@ -213,7 +213,7 @@ def wrapped(cause: Exception) -> Exception:
 
 AUTHENTICATION = [
     (auth.DefaultCredentialsError("none"), Kind.UNAUTHENTICATED, None),
-    (auth.RefreshError("invalid_grant: Bad Request", {"error": "invalid_grant"}), Kind.UNAUTHENTICATED, "invalid_grant"),
+    (auth.RefreshError("invalid_grant: Bad", {"error": "invalid_grant"}), Kind.UNAUTHENTICATED, "invalid_grant"),
     (auth.ReauthFailError("no terminal"), Kind.UNAUTHENTICATED, None),
     (auth.MalformedError("no key"), Kind.UNAUTHENTICATED, None),
     (auth.RefreshError("internal_failure", retryable=True), Kind.UNAVAILABLE, None),
@@ -234,7 +234,7 @@ def test_credentials_that_fail_and_a_token_service_out_of_reach(error: Exception
 def test_a_reply_that_is_not_json_is_told() -> None:
     translated = translate(ParseError("Failed to load JSON"))
     assert translated is not None
-    assert translated.kind is Kind.UNEXPECTED
+    assert (translated.kind, translated.retryable) == (Kind.UNAVAILABLE, True)
 
 
 def test_other_exceptions_are_not_the_providers() -> None:

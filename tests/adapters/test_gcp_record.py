@@ -29,7 +29,8 @@ def instances(name: str) -> list[dict[str, Any]]:
 
 
 def newest(**changes: Any) -> dict[str, Any]:
-    return fixture("instance_2026") | changes
+    native: dict[str, Any] = fixture("instance_2026")
+    return native | changes
 
 
 def machine(native: dict[str, Any]) -> Vm:

@@ -21,6 +21,7 @@ from cloudctl_gcp.session import Session
 from cloudctl_gcp.vm import GcpVm
 
 from cloudctl.errors import CloudError, DeadlineExceeded, Kind, UsageError
+from cloudctl.explain import Recorder
 from cloudctl.retry import Deadline
 from cloudctl.scope import Context, Scope
 
@@ -118,6 +119,18 @@ def test_a_login_that_has_expired_is_told(cloud: Cloud, monkeypatch: pytest.Monk
     assert "gcloud auth" in str(failure.value.fix)
 
 
+def test_a_token_service_that_never_answers_does_not_outlive_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, user: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{server.getsockname()[1]}")
+        began = time.monotonic()
+        with pytest.raises(CloudError) as failure:
+            next(gcp(seconds=0.5).find("web"), None)
+        assert time.monotonic() - began < 5
+    assert failure.value.kind in (Kind.DEADLINE, Kind.UNAVAILABLE)
+
+
 # Credentials and project
 
 
@@ -144,7 +157,7 @@ def test_a_credentials_file_that_cannot_be_used_is_told(
 
 
 def project(**settings: str) -> str:
-    return Session(Scope(Context("gcp", "gcp", settings, implicit=True)), Deadline(5)).project
+    return Session(Scope(Context("gcp", "gcp", settings, implicit=True)), Deadline(5), Recorder()).project
 
 
 def test_the_project_is_that_of_the_settings_then_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,12 +182,12 @@ class Stub(BaseHTTPRequestHandler):
     """Answers every request with one status and body, and takes note of it."""
 
     status = 200
-    body: Any = {}
+    body: Any = None
     asked: list[str]
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
-        content = json.dumps(self.body).encode()
+        content = json.dumps(self.body or {}).encode()
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -199,7 +212,7 @@ def stub() -> Iterator[tuple[type[Stub], str]]:
 def test_the_sdk_sends_each_request_once(stub: tuple[type[Stub], str], status: int) -> None:
     handler, endpoint = stub
     handler.status = status
-    session = Session(Scope(Context("gcp", "gcp", {"project": "p1"}, endpoint, sandbox=True)), Deadline(20))
+    session = Session(Scope(Context("gcp", "gcp", {"project": "p1"}, endpoint, sandbox=True)), Deadline(20), Recorder())
     with pytest.raises(Exception, match=str(status)):
         session.send(session.instances.aggregated_list)
     assert len(handler.asked) == 1

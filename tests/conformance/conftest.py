@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +58,18 @@ def cli(inside: None) -> CommandLine:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors that are worth repeating are repeated once only, so that giving up takes no time."""
     monkeypatch.setattr(retry, "ATTEMPTS", 2)
+
+
+@pytest.fixture(scope="module")
+def machines(sandbox: Any) -> dict[str, str]:
+    """One machine on each cloud, by cloud; for tests that change none."""
+    sandbox.reset()
+    return {name: FACTS[name].connect(sandbox.endpoint(name)).machine("web") for name in CLOUDS}
+
+
+@pytest.fixture
+def mended(machines: dict[str, str], sandbox: Any) -> Iterator[None]:
+    """One machine on each cloud, and no faults before and after."""
+    sandbox.clear_faults()
+    yield
+    sandbox.clear_faults()

@@ -33,6 +33,21 @@ def web(cli: CommandLine, cloud: CloudFacts) -> Any:
     return cli.json("vm", "create", "web", "-p", cloud.name)
 
 
+@pytest.fixture
+def before(native: Native) -> set[str]:
+    """Everything that is there to begin with."""
+    return native.things()
+
+
+@pytest.fixture
+def unfinished(cli: CommandLine, cloud: CloudFacts, sandbox: Any) -> tuple[str, ...]:
+    """The words of a create that failed at the machine itself and kept what it had made by then."""
+    sandbox.fault("denied", cloud.name, cloud.create)
+    words = ("vm", "create", "web", "-p", cloud.name, *OPEN)
+    failed(cli(*words, "--keep-on-failure", "-o", "json"), 5, "denied")
+    return words
+
+
 class TestCreate:
     def test_a_complete_machine_is_a_conflict(
         self, cli: CommandLine, cloud: CloudFacts, native: Native, web: Any
@@ -71,31 +86,19 @@ class TestCreate:
         assert cli.json("vm", "show", "web", "-p", cloud.name) == theirs
 
     def test_an_unfinished_create_is_finished_by_the_same_command(
-        self, cli: CommandLine, cloud: CloudFacts, sandbox: Any
+        self, cli: CommandLine, cloud: CloudFacts, unfinished: tuple[str, ...]
     ) -> None:
-        sandbox.fault("hang", cloud.name, cloud.create, count=0)
-        words = ("vm", "create", "web", "-p", cloud.name, *OPEN)
-        failed(cli(*words, "--timeout", "3", "-o", "json"), 10, "deadline")
-        sandbox.clear_faults()
-        made = cli.json(*words)
+        made = cli.json(*unfinished)
         assert [vm["id"] for vm in cli.json("vm", "list", "-p", cloud.name)] == [made["id"]]
 
     def test_an_unfinished_create_with_other_arguments_is_a_conflict(
-        self, cli: CommandLine, cloud: CloudFacts, sandbox: Any
+        self, cli: CommandLine, unfinished: tuple[str, ...]
     ) -> None:
-        sandbox.fault("hang", cloud.name, cloud.create, count=0)
-        words = ("vm", "create", "web", "-p", cloud.name, *OPEN)
-        failed(cli(*words, "--timeout", "3", "-o", "json"), 10, "deadline")
-        sandbox.clear_faults()
-        failed(cli(*words, "--size", "large", "-o", "json"), 6, "conflict")
+        failed(cli(*unfinished, "--size", "large", "-o", "json"), 6, "conflict")
 
     def test_an_unfinished_create_can_be_deleted(
-        self, cli: CommandLine, cloud: CloudFacts, native: Native, sandbox: Any
+        self, cli: CommandLine, cloud: CloudFacts, native: Native, before: set[str], unfinished: tuple[str, ...]
     ) -> None:
-        before = native.things()
-        sandbox.fault("hang", cloud.name, cloud.create, count=0)
-        failed(cli("vm", "create", "web", "-p", cloud.name, *OPEN, "--timeout", "3", "-o", "json"), 10, "deadline")
-        sandbox.clear_faults()
         assert native.things() > before
         assert cli("vm", "delete", "web", "-p", cloud.name, "--yes").code == 0
         assert native.things() == before

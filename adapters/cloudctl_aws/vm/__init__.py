@@ -28,7 +28,7 @@ class AwsVm(VmService):
 
     def __init__(self, scope: Scope, deadline: Deadline) -> None:
         super().__init__(scope, deadline)
-        session = Session(scope, deadline)
+        session = Session(scope, deadline, self.recorder)
         self._ec2 = Ec2(session, self.call)
         self._reader = Reader(session, self._ec2, scope)
 
@@ -38,7 +38,7 @@ class AwsVm(VmService):
 
     def regions(self) -> list[str]:
         """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html"""
-        session = Session(self.scope, self.deadline, _ANY_REGION)
+        session = Session(self.scope, self.deadline, self.recorder, _ANY_REGION)
         answer = Ec2(session, self.call).read("DescribeRegions")
         return sorted(str(region["RegionName"]) for region in answer.get("Regions") or ())
 

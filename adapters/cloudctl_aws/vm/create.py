@@ -65,6 +65,7 @@ class Creation:
                 "TagSpecifications": [tags.specification("security-group", self._tags(run.claim_mark.tags()))],
             },
             find=lambda: self._look.group(vpc),
+            result=("--query", "GroupId", "--output", "text"),
             claim=True,
         )
 

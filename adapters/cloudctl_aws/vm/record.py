@@ -82,7 +82,7 @@ def _vcpus(native: Native) -> int | None:
 
 
 def _os(native: Native) -> str:
-    """``Platform`` is ``windows`` or absent; the newer ``PlatformDetails`` says more. Only the architecture tells macOS."""
+    """``Platform`` is ``windows`` or absent; ``PlatformDetails`` says more. Only the architecture tells macOS."""
     if (text(native, "Architecture") or "").endswith("_mac"):
         return "macos"
     words = text(native, "PlatformDetails") or text(native, "Platform") or ""

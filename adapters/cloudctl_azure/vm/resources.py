@@ -113,6 +113,7 @@ class Resources:
             find=lambda: self.look(resource),
             apply=lambda: self.session.start(resource.create, **sent),
             poll=lambda address: self.follow(address, resource),
+            result=("--query", "id", "--output", "tsv"),
             **options,
         )
 

@@ -124,6 +124,7 @@ class Shared:
             sent,
             find=lambda: found(present(self.resources.call.once, subnets.get, **names)),
             apply=lambda: self.resources.session.start(subnets.begin_create_or_update, **sent),
+            result=("--query", "id", "--output", "tsv"),
             shared=True,
         )
 

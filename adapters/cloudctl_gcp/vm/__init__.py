@@ -26,7 +26,7 @@ class GcpVm(VmService):
 
     def __init__(self, scope: Scope, deadline: Deadline) -> None:
         super().__init__(scope, deadline)
-        self._session = Session(scope, deadline)
+        self._session = Session(scope, deadline, self.recorder)
         self._reader = Reader(self._session, self.call, scope)
 
     @staticmethod

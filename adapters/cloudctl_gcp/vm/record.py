@@ -105,8 +105,9 @@ def state_of(native: Native) -> VmState:
 
 
 def labels(native: Native) -> dict[str, str]:
+    """The labels by name: the client's maps have no order of their own."""
     found = dig(native, "labels")
-    return {str(key): str(value or "") for key, value in found.items()} if isinstance(found, Mapping) else {}
+    return {str(key): str(value or "") for key, value in sorted(found.items())} if isinstance(found, Mapping) else {}
 
 
 def zone_of(native: Native) -> str | None:

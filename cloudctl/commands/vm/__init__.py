@@ -15,7 +15,7 @@ Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Names or pr
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the machine.")]
 
 
-@app.command("list", cls=with_flags("where", "many", "output", "time"))
+@app.command("list", cls=with_flags("where", "many", "output", "explain", "time"))
 def list_(
     ctx: typer.Context,
     all_states: Annotated[bool, typer.Option("--all-states", help="Deleted machines too.")] = False,
@@ -26,7 +26,7 @@ def list_(
     list_vms(invocation(ctx), all_states=all_states)
 
 
-@app.command("show", cls=with_flags("where", "output", "time"))
+@app.command("show", cls=with_flags("where", "output", "explain", "time"))
 def show(ctx: typer.Context, names: Names) -> None:
     """Show machines with their interfaces, disks, ports, identity, key and login user."""
     from cloudctl.commands.vm.read import show_vms
@@ -34,7 +34,7 @@ def show(ctx: typer.Context, names: Names) -> None:
     show_vms(invocation(ctx), names)
 
 
-@app.command("create", cls=with_flags("where", "output", "change", "time"))
+@app.command("create", cls=with_flags("where", "output", "explain", "change", "time"))
 def create(
     ctx: typer.Context,
     name: Name,
@@ -68,7 +68,7 @@ def create(
     create_vm(invocation(ctx), wanted, user_data, if_not_exists=if_not_exists, keep=keep_on_failure)
 
 
-@app.command("delete", cls=with_flags("where", "output", "change", "danger", "time"))
+@app.command("delete", cls=with_flags("where", "output", "explain", "change", "danger", "time"))
 def delete(
     ctx: typer.Context,
     names: Names,
@@ -80,7 +80,7 @@ def delete(
     delete_vms(invocation(ctx), names, if_exists=if_exists)
 
 
-@app.command("start", cls=with_flags("where", "output", "change", "time"))
+@app.command("start", cls=with_flags("where", "output", "explain", "change", "time"))
 def start(ctx: typer.Context, names: Names) -> None:
     """Start stopped machines."""
     from cloudctl.commands.vm.change import change_vms
@@ -88,7 +88,7 @@ def start(ctx: typer.Context, names: Names) -> None:
     change_vms(invocation(ctx), "start", names)
 
 
-@app.command("stop", cls=with_flags("where", "output", "change", "time"))
+@app.command("stop", cls=with_flags("where", "output", "explain", "change", "time"))
 def stop(ctx: typer.Context, names: Names) -> None:
     """Stop machines so that they are no longer billed for computing (Azure: deallocate)."""
     from cloudctl.commands.vm.change import change_vms
@@ -96,7 +96,7 @@ def stop(ctx: typer.Context, names: Names) -> None:
     change_vms(invocation(ctx), "stop", names)
 
 
-@app.command("restart", cls=with_flags("where", "output", "change", "time"))
+@app.command("restart", cls=with_flags("where", "output", "explain", "change", "time"))
 def restart(ctx: typer.Context, names: Names) -> None:
     """Restart running machines (GCP: a hard reset)."""
     from cloudctl.commands.vm.change import change_vms
@@ -104,7 +104,7 @@ def restart(ctx: typer.Context, names: Names) -> None:
     change_vms(invocation(ctx), "restart", names)
 
 
-@app.command("wait", cls=with_flags("where", "output", "time"))
+@app.command("wait", cls=with_flags("where", "output", "explain", "time"))
 def wait(
     ctx: typer.Context,
     names: Names,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from cloudctl.commands.changing import STEP, Change, dry_run, each, execute
+from cloudctl.commands.changing import STEP, Change, dry_run, each, execute, wants_plan
 from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
 from cloudctl.commands.operation import write_accepted
 from cloudctl.commands.reading import Match, addressed, ambiguous, matches, not_found, one_match, show_records
@@ -33,7 +33,7 @@ def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None
             raise not_found(go, "vm", name)
     if not changes:
         return go.report.note("nothing to delete")
-    if not go.flag("dry_run"):
+    if not wants_plan(go):
         go.confirm(_question(changes), [change.plan.name for change in changes])
     _carry_out(go, changes, _deleted, many=len(names) > 1, silent=("table", "wide"))
     return None
@@ -41,7 +41,7 @@ def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None
 
 def _checked(go: Invocation) -> Deadline:
     """Check the output flags before any call, and start the clock."""
-    validate(go.view(), STEP if go.flag("dry_run") else KIND)
+    validate(go.view(), STEP if wants_plan(go) else KIND)
     return Deadline(go.seconds(CHANGE_SECONDS))
 
 
@@ -55,7 +55,7 @@ def _carry_out(
 ) -> None:
     """Execute, and write the machines as they are then, except in the ``silent`` formats."""
     view = go.view()
-    if go.flag("dry_run"):
+    if wants_plan(go):
         return dry_run(go, changes, view)
     accepted: list[str] = []
 

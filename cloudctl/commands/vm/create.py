@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cloudctl import mapping
-from cloudctl.commands.changing import STEP, Change, dry_run, execute
+from cloudctl.commands.changing import STEP, Change, dry_run, execute, wants_plan
 from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
 from cloudctl.commands.operation import write_accepted
 from cloudctl.commands.reading import show_records
@@ -50,15 +50,15 @@ class Wanted:
 
 def create_vm(go: Invocation, wanted: Wanted, user_data: str | None, *, if_not_exists: bool, keep: bool) -> None:
     view = go.view()
-    wants_plan = go.flag("dry_run")
-    validate(view, STEP if wants_plan else KIND, listed=wants_plan)
+    planned_only = wants_plan(go)
+    validate(view, STEP if planned_only else KIND, listed=planned_only)
     context = go.target()
     check_supported("vm", "create", context.provider)
     text = read_text(user_data) if user_data else None
     wanted = replace(wanted, ssh_key=public_key(wanted.ssh_key), has_user_data=text is not None)
     change = planned(go.scope(context), wanted, text, Deadline(go.seconds(CHANGE_SECONDS)), go.report)
     try:
-        if wants_plan:
+        if planned_only:
             return dry_run(go, [change], view)
         outcome = execute(go, change, keep=keep)
     except AlreadyThere:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudctl.commands.invocation import CHANGE_SECONDS, LIST_SECONDS, Invocation
-from cloudctl.commands.reading import Match, ambiguous, list_records, matches, not_found, one_match, show_records
+from cloudctl.commands.reading import (
+    Match,
+    ambiguous,
+    explain_look_up,
+    list_records,
+    matches,
+    not_found,
+    one_match,
+    show_records,
+)
 from cloudctl.dispatch import check_supported, service
 from cloudctl.errors import Conflict, UsageError
 from cloudctl.output import validate
@@ -28,8 +37,15 @@ def show_vms(go: Invocation, names: list[str]) -> None:
     view = go.view()
     validate(view, KIND, listed=False)
     deadline = Deadline(go.seconds(LIST_SECONDS))
+    if go.flag("explain"):
+        return explain_look_ups(go, names, deadline)
     found = [shown(one_match(go, "vm", name, deadline), deadline) for name in names]
-    show_records(found, KIND, view, many=len(names) > 1)
+    return show_records(found, KIND, view, many=len(names) > 1)
+
+
+def explain_look_ups(go: Invocation, names: list[str], deadline: Deadline) -> None:
+    for name in names:
+        explain_look_up(go, "vm", name, deadline)
 
 
 def shown(match: Match, deadline: Deadline) -> Vm:
@@ -45,9 +61,12 @@ def wait_for_vms(go: Invocation, names: list[str], wanted: str) -> None:
     if wanted not in set(VmState):
         raise UsageError(f"unknown state {wanted}", fix=f"use one of {', '.join(VmState)}")
     deadline = Deadline(go.seconds(CHANGE_SECONDS))
+    if go.flag("explain"):
+        return explain_look_ups(go, names, deadline)
     found = [vm for name in names if (vm := _wait_for(go, name, VmState(wanted), deadline))]
     if found or len(names) > 1:
         show_records(found, KIND, view, many=len(names) > 1)
+    return None
 
 
 def _wait_for(go: Invocation, name: str, wanted: VmState, deadline: Deadline) -> Vm | None:
