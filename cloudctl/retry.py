@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from cloudctl.errors import CloudError, DeadlineExceeded
+from cloudctl.errors import CloudError, DeadlineExceeded, Kind
 
 if TYPE_CHECKING:
     import tenacity
@@ -20,6 +20,7 @@ T = TypeVar("T")
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 ATTEMPTS = 6
+CONFLICT_SECONDS = 240.0
 _LONGEST_WAIT = 20.0
 
 Translate = Callable[[Exception], CloudError | None]
@@ -103,7 +104,17 @@ class Call:
     def _enough(self, state: tenacity.RetryCallState) -> bool:
         """Whether to give up, also because the provider asks for a longer wait than there is time."""
         left = self.deadline.left()
-        return state.attempt_number >= ATTEMPTS or left <= 0 or _least_wait(state) > left
+        if left <= 0 or _least_wait(state) > left:
+            return True
+        if _waits_for_another(state):
+            return (state.seconds_since_start or 0.0) > CONFLICT_SECONDS
+        return state.attempt_number >= ATTEMPTS
+
+
+def _waits_for_another(state: tenacity.RetryCallState) -> bool:
+    """A conflict that ends by itself (Azure keeps an interface for 180 s) takes as long as the other's work does."""
+    error = state.outcome.exception() if state.outcome else None
+    return isinstance(error, CloudError) and error.kind is Kind.CONFLICT
 
 
 def _worth_repeating(error: BaseException) -> bool:

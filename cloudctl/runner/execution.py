@@ -186,6 +186,17 @@ class Execution:
         if detach and not self._options.wait and not (found and found.ready):
             raise _Detached(found.ref if found else None)
 
+    def _until_seen(self, step: Step, handle: str | None) -> Found:
+        """What was made, once a look shows it with its mark; raises the error of an operation that failed."""
+        for pause in pauses():
+            if step.poll and handle:
+                self._call(step.poll, handle)
+            found = self._call(step.find)
+            if found:
+                return found
+            self._call.deadline.sleep(pause)
+        raise AssertionError("pauses never end")
+
     def _until_ready(self, step: Step, found: Found | None, handle: str | None) -> Found:
         for pause in pauses():
             if found and found.error:
@@ -217,15 +228,16 @@ class Execution:
         """Hold the plan's claim: make it, or wait for its holder, take it over, or clear it away."""
         if found is None and self._machine:
             raise AlreadyThere(self._plan)
+        handle = None
         if found is None:
             self._claiming = True
             handle, found = self._apply(step)
-            found = found or self._until_ready(step, None, handle)
+            found = found or self._until_seen(step, handle)
         if judge(found.mark, self.run.mark, self._holding.holder, self._holding.dead) is Verdict.OURS:
             self._claiming = True
             self._holding.keep(found)
             self._detach(step, found)
-            return self._until_ready(step, found, None)
+            return self._until_ready(step, found, handle)
         if self._finished_before(found):
             return found
         self._react(step, found)
