@@ -79,7 +79,7 @@ def test_nothing_is_called_after_the_deadline() -> None:
 
 def test_running_out_of_time_between_attempts_is_a_passed_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    endpoint = Endpoint(100, CloudError(Kind.UNAVAILABLE, "down", retryable=True, retry_after=0.1))
+    endpoint = Endpoint(100, CloudError(Kind.UNAVAILABLE, "down", retryable=True))
     started = time.monotonic()
     with pytest.raises(DeadlineExceeded):
         Call(translate, Deadline(0.3))(endpoint)
@@ -99,3 +99,16 @@ def test_a_deadline_can_be_extended_but_never_shortened() -> None:
     assert deadline.left() > 90
     deadline.extend(1)
     assert deadline.left() > 90
+
+
+def test_a_wait_that_is_longer_than_the_time_left_is_not_begun() -> None:
+    endpoint = Endpoint(100, CloudError(Kind.THROTTLED, "slow down", retryable=True, retry_after=60))
+    with pytest.raises(CloudError, match="slow down") as caught:
+        Call(translate, Deadline(5))(endpoint)
+    assert caught.value.exit_code == 8
+    assert endpoint.calls == 1
+
+
+def test_a_conflict_that_ends_by_itself_is_waited_for_longer_than_a_failure() -> None:
+    endpoint = Endpoint(ATTEMPTS * 2, CloudError(Kind.CONFLICT, "reserved", retryable=True))
+    assert Call(translate, Deadline(60))(endpoint) == "answer"
