@@ -12,6 +12,7 @@ from typing import Any
 NOUNS = {
     "vm": ("cloudctl.commands.vm", "Virtual machines: list, show, create, delete, start, stop, restart, wait."),
     "operation": ("cloudctl.commands.operation", "Changes under way: list, show, wait."),
+    "mapping": ("cloudctl.commands.mapping", "What is called what: services, sizes, regions, images, engines, roles."),
     "context": ("cloudctl.commands.context", "Which accounts of which clouds: list, show, add, use, remove."),
     "sandbox": ("cloudctl.commands.sandbox", "The three clouds on this machine: no account needed."),
     "schema": ("cloudctl.commands.schema", "The JSON Schema of a noun's records."),

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
         images,
     )
     from cloudctl.mapping.naming import UnknownName
-    from cloudctl.mapping.noun_table import NounCloud, NounTable, noun, nouns
+    from cloudctl.mapping.neutral_sizes import Neutral, neutral
+    from cloudctl.mapping.noun_table import NounCloud, NounTable, find_noun, noun, nouns
     from cloudctl.mapping.region_table import (
         Region,
         RegionChoice,
@@ -40,11 +41,12 @@ if TYPE_CHECKING:
     from cloudctl.mapping.role_table import Role, RoleOnCloud, find_role, roles
     from cloudctl.mapping.service_table import Category, ServiceOnCloud, categories, find_category
     from cloudctl.mapping.side_by_side import Match
-    from cloudctl.mapping.size_table import Neutral, Size, neutral, size, sizes
+    from cloudctl.mapping.size_table import Size, size, sizes
     from cloudctl.mapping.storage_class_table import (
         ClassOnCloud,
         StorageClass,
         find_storage_class,
+        lost_class,
         storage_classes,
     )
     from cloudctl.mapping.tables import TableError
@@ -53,16 +55,18 @@ _MODULES = {
     "choice": ("Choice", "NoSizeFits", "choose", "home_of_size"),
     "engine_table": ("Engine", "EngineOnCloud", "engines", "find_engine"),
     "image_table": (
-        "AwsImage", "AzureImage", "GcpImage", "Image", "ImageChoice", "NativeImage", "choose_image", "find_image", "image", "images",
+        "AwsImage", "AzureImage", "GcpImage", "Image", "ImageChoice", "NativeImage", "choose_image", "find_image",
+        "image", "images",
     ),
     "naming": ("UnknownName",),
-    "noun_table": ("NounCloud", "NounTable", "noun", "nouns"),
+    "neutral_sizes": ("Neutral", "neutral"),
+    "noun_table": ("NounCloud", "NounTable", "find_noun", "noun", "nouns"),
     "region_table": ("Region", "RegionChoice", "choose_region", "home_of_region", "nearest", "region", "regions"),
     "role_table": ("Role", "RoleOnCloud", "find_role", "roles"),
     "service_table": ("Category", "ServiceOnCloud", "categories", "find_category"),
     "side_by_side": ("Match",),
-    "size_table": ("Neutral", "Size", "neutral", "size", "sizes"),
-    "storage_class_table": ("ClassOnCloud", "StorageClass", "find_storage_class", "storage_classes"),
+    "size_table": ("Size", "size", "sizes"),
+    "storage_class_table": ("ClassOnCloud", "StorageClass", "find_storage_class", "lost_class", "storage_classes"),
     "tables": ("TableError",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
@@ -72,8 +76,9 @@ __all__ = [
     "Image", "ImageChoice", "Match", "NativeImage", "Neutral", "NoSizeFits", "NounCloud", "NounTable", "Region",
     "RegionChoice", "Role", "RoleOnCloud", "ServiceOnCloud", "Size", "StorageClass", "TableError", "UnknownName",
     "categories", "choose", "choose_image", "choose_region", "engines", "find_category", "find_engine",
-    "find_image", "find_role", "find_storage_class", "home_of_region", "home_of_size", "image", "images",
-    "nearest", "neutral", "noun", "nouns", "region", "regions", "roles", "size", "sizes", "storage_classes",
+    "find_image", "find_noun", "find_role", "find_storage_class", "home_of_region", "home_of_size", "image",
+    "images", "lost_class", "nearest", "neutral", "noun", "nouns", "region", "regions", "roles", "size", "sizes",
+    "storage_classes",
 ]  # fmt: skip
 
 

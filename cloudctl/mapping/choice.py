@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from cloudctl.errors import UsageError
 from cloudctl.mapping.families import NAMING, Family
 from cloudctl.mapping.naming import unknown
-from cloudctl.mapping.size_table import PROVIDERS, Size, catalog, neutral, size
+from cloudctl.mapping.size_table import PROVIDERS, Shape, Size, catalog, size
+
+if TYPE_CHECKING:
+    from cloudctl.mapping.neutral_sizes import Neutral
 
 _SHAPE = re.compile(r"([1-9]\d*)x(\d+(?:\.\d+)?)")
 _ORDINARY = frozenset({"burstable", "general", "compute", "memory"})
@@ -33,8 +37,7 @@ class Choice:
     lost: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """A shape that must be met; ``source`` is the size that it was taken from, of class ``kind``, if any."""
 
     vcpus: int
@@ -47,15 +50,21 @@ class Wish:
 
 def _native(provider: str, name: str) -> Wish | None:
     found = catalog(provider).find(name)
-    source = found[1] if found else size(provider, name)
+    source = found.size() if found else size(provider, name)
     if not source:
         return None
-    kind, previous = (found[0].kind, found[0].rule.previous) if found else ("general", False)
+    kind, previous = (found.family.kind, found.family.rule.previous) if found else ("general", False)
     return Wish(source.vcpus, source.memory_gib, source.architecture, source, kind, previous)
 
 
+def _neutral_sizes() -> Mapping[str, Neutral]:
+    from cloudctl.mapping.neutral_sizes import neutral
+
+    return neutral()
+
+
 def _neutral(provider: str, name: str) -> Wish | None:
-    entry = neutral().get(name)
+    entry = _neutral_sizes().get(name)
     preferred = entry and size(provider, getattr(entry, provider))
     return Wish(entry.vcpus, entry.memory_gib, None, preferred, None) if entry and preferred else None
 
@@ -66,16 +75,17 @@ def _shape(text: str) -> Wish | None:
 
 
 def _foreign(provider: str, wanted: str) -> Wish | None:
-    """A size of another cloud, as ``azure:NAME`` or by a name that the target cloud does not have."""
-    named, colon, name = wanted.partition(":")
-    if colon and named in PROVIDERS:
-        return _native(named, name)
+    """A size of another cloud, by a name that the target cloud does not have."""
     others = (other for other in PROVIDERS if other != provider)
     return next((wish for other in others if (wish := _native(other, wanted))), None)
 
 
 def _read(provider: str, wanted: str) -> Wish:
-    wish = _shape(wanted) or _native(provider, wanted) or _neutral(provider, wanted) or _foreign(provider, wanted)
+    named, colon, name = wanted.partition(":")
+    if colon and named in PROVIDERS:
+        wish = _native(named, name)
+    else:
+        wish = _shape(wanted) or _native(provider, wanted) or _neutral(provider, wanted) or _foreign(provider, wanted)
     if wish:
         return wish
     raise _unknown(provider, wanted)
@@ -84,30 +94,28 @@ def _read(provider: str, wanted: str) -> Wish:
 def _unknown(provider: str, wanted: str) -> UsageError:
     named, colon, name = wanted.partition(":")
     where, what = (named, name) if colon and named in PROVIDERS else (provider, wanted)
-    names = [found.name for _, found in catalog(where).all()]
-    return unknown("size", what, [*names, *neutral()], prefix=NAMING[where].prefix)
+    names = [found.name for found in catalog(where).shapes()]
+    return unknown("size", what, [*names, *_neutral_sizes()], prefix=NAMING[where].prefix)
 
 
 def home_of_size(wanted: str) -> str | None:
     """The cloud whose native size this names; None for a shape and a neutral name. Raises UnknownName."""
-    if _shape(wanted) or wanted in neutral():
-        return None
     named, colon, name = wanted.partition(":")
     if colon and named in PROVIDERS:
         if size(named, name):
             return named
         raise _unknown(named, name)
-    for provider in PROVIDERS:
-        if size(provider, wanted):
-            return provider
+    home = next((provider for provider in PROVIDERS if size(provider, wanted)), None)
+    if home or _shape(wanted) or wanted in _neutral_sizes():
+        return home
     raise unknown("size", wanted, _every_name())
 
 
 def _every_name() -> Iterator[str]:
     """The names that a size may be called by: those of Azure also without their prefix, as they may be written."""
-    yield from neutral()
+    yield from _neutral_sizes()
     for provider in PROVIDERS:
-        for _, found in catalog(provider).all():
+        for found in catalog(provider).shapes():
             yield found.name
             yield found.name.removeprefix(NAMING[provider].prefix)
 
@@ -120,47 +128,43 @@ def _unlike(wish: Wish, family: Family) -> int:
     return 0 if family.kind in _ORDINARY else 2
 
 
-def _weight(found: Size) -> float:
+def _weight(found: Shape) -> float:
     """What a size costs, roughly: in all three clouds a vCPU costs about as much as 8 GiB of memory.
 
     It grows with both, so that no size of the same class which is smaller is passed over.
     """
-    return found.vcpus + found.memory_gib / 8 + 16 * found.gpu_count
-
-
-def _has_local_disk(found: Size | None) -> bool:
-    return found is not None and found.local_disk_gb != 0
+    return found.vcpus + found.memory_gib / 8 + 16 * found.token.gpus
 
 
 Order = tuple[bool, bool, bool, bool, bool, int, bool, bool, float, bool, bool, int, str]
 
 
-def _order(wish: Wish, family: Family, found: Size) -> Order:
+def _order(wish: Wish, found: Shape) -> Order:
     """The sort key of the candidates: what must not be lost comes first, then the least machine that will do."""
-    source = wish.source
+    source, family, burstable = wish.source, found.family, found.burstable
     gpus = source.gpu_count if source else 0
     return (
-        found.gpu_count < gpus,
+        found.token.gpus < gpus,
         bool(gpus) and found.gpu_model != (source and source.gpu_model),
-        not gpus and found.gpu_count > 0,
+        not gpus and found.token.gpus > 0,
         family.rule.previous,
-        found.architecture != (wish.architecture or "x86_64"),
+        family.rule.architecture != (wish.architecture or "x86_64"),
         0 if gpus else _unlike(wish, family),
-        bool(source and source.burstable and not found.burstable),
-        bool(source and found.burstable and not source.burstable),
+        bool(source and source.burstable and not burstable),
+        bool(source and burstable and not source.burstable),
         _weight(found),
-        found.burstable,
-        _has_local_disk(found) != _has_local_disk(source),
+        burstable,
+        (found.local_disk_gb != 0) != (source is not None and source.local_disk_gb != 0),
         family.rank,
         found.name,
     )
 
 
-def _candidates(provider: str, wish: Wish, architecture: str | None) -> Iterator[tuple[Family, Size]]:
-    for family, found in catalog(provider).all():
+def _candidates(provider: str, wish: Wish, architecture: str | None) -> Iterator[Shape]:
+    for found in catalog(provider).shapes():
         fits = found.vcpus >= wish.vcpus and found.memory_gib >= wish.memory_gib
-        if fits and architecture in (None, found.architecture):
-            yield family, found
+        if fits and architecture in (None, found.family.rule.architecture):
+            yield found
 
 
 def _gpus(found: Size) -> str:
@@ -213,12 +217,12 @@ def _choice(wish: Wish, wanted: str, found: Size, lost: Iterable[str]) -> Choice
     return Choice(found, wanted, exact, tuple(lost))
 
 
-def _nearest(provider: str, wish: Wish, architecture: str | None) -> tuple[Family, Size]:
+def _nearest(provider: str, wish: Wish, architecture: str | None) -> Shape:
     candidates = list(_candidates(provider, wish, architecture))
     if not candidates:
         raise NoSizeFits(f"no size of {provider} has {wish.vcpus} vCPUs and {wish.memory_gib:g} GiB")
-    target = replace(wish, architecture=architecture or wish.architecture)
-    return min(candidates, key=lambda candidate: _order(target, *candidate))
+    target = wish._replace(architecture=architecture or wish.architecture)
+    return min(candidates, key=lambda candidate: _order(target, candidate))
 
 
 def choose(provider: str, wanted: str, *, architecture: str | None = None) -> Choice:
@@ -240,5 +244,6 @@ def choose(provider: str, wanted: str, *, architecture: str | None = None) -> Ch
             return _choice(wish, wanted, source, _lost_shape(wish, source))
         if wish.kind:
             raise UsageError(f"{source.name} is {source.architecture}, not {architecture}")
-    family, found = _nearest(provider, wish, architecture)
-    return _choice(wish, wanted, found, _lost(wish, family, found))
+    nearest = _nearest(provider, wish, architecture)
+    found = nearest.size()
+    return _choice(wish, wanted, found, _lost(wish, nearest.family, found))

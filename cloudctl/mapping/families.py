@@ -1,10 +1,15 @@
-"""Families by rule: how a rule of ``mappings/sizes.toml`` names its families and says the shape of each size."""
+"""Families by rule: how a rule of ``mappings/sizes.toml`` names its families and says the shape of each size.
+
+Families and tokens are named tuples, because each look-up makes thousands of them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from cloudctl.mapping.tables import Place, record
 
@@ -32,8 +37,7 @@ class Rule:
     previous: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """One family of a rule: ``pattern`` has ``#`` where the size stands (``D#s_v5``), ``kind`` is its class.
 
     Of two families that have an equal shape, that with the lower ``rank`` is chosen.
@@ -47,8 +51,7 @@ class Family:
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of ``sizes``: ``NAME[=VCPUSxGIB][+LOCAL_DISK_GB][*GPUS]``; what is None follows the rule."""
 
     name: str
@@ -58,8 +61,7 @@ class Token:
     gpus: int
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """How a cloud writes the names of its sizes.
 
     ``prefix`` starts every name, ``tail`` ends a pattern that does not show where the size stands, ``split`` takes a
@@ -114,35 +116,40 @@ def _vcpus(name: str) -> int | None:
     return _EC2_VCPUS.get(name)
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text else None
+@cache
+def _parsed(word: str) -> Token | None:
+    """A word by itself, 0 vCPUs where it does not say them; the same words stand in most rules."""
+    match = _TOKEN.fullmatch(word)
+    if not match:
+        return None
+    name, vcpus, gib, disk, gpus = match.groups()
+    counted = int(vcpus) if vcpus else _vcpus(name) or 0
+    return Token(name, counted, float(gib) if gib else None, int(disk) if disk else None, int(gpus or 0))
 
 
 def _token(word: str, before: Token | None, place: Place) -> Token:
-    match = _TOKEN.fullmatch(word)
-    if not match:
+    found = _parsed(word)
+    if not found:
         raise place.error(f"{word!r} is not NAME[=VCPUSxGIB][+DISK][*GPUS]")
-    name, disk, gpus = match["name"], _number(match["disk"]), int(match["gpus"] or 0)
-    if name == "metal" and not match["vcpus"] and before:
+    if found.name == "metal" and not found.vcpus and before:
         # EC2's plain `metal` is the whole host, as is the size that stands before it.
-        return Token(name, before.vcpus, before.memory_gib, before.disk_gb if disk is None else disk, gpus)
-    vcpus = _number(match["vcpus"]) or _vcpus(name)
-    if not vcpus:
+        disk_gb = before.disk_gb if found.disk_gb is None else found.disk_gb
+        return Token("metal", before.vcpus, before.memory_gib, disk_gb, found.gpus)
+    if not found.vcpus:
         raise place.error(f"{word!r} does not say its vCPUs")
-    return Token(name, vcpus, float(match["gib"]) if match["gib"] else None, disk, gpus)
+    return found
 
 
-def tokens(family: Family) -> Iterator[Token]:
-    """The sizes of a family; TableError for a word that is not one, or a size that is there twice."""
-    place = family.place.child("sizes")
-    seen: dict[str, Token] = {}
+def tokens(place: Place, words: tuple[str, ...]) -> tuple[Token, ...]:
+    """The sizes of a rule; TableError at ``place`` for a word that is not one, or a size that is there twice."""
+    found: dict[str, Token] = {}
     before: Token | None = None
-    for word in family.rule.sizes:
+    for word in words:
         before = _token(word, before, place)
-        if before.name in seen:
+        if before.name in found:
             raise place.error(f"has the size {before.name!r} twice")
-        seen[before.name] = before
-        yield before
+        found[before.name] = before
+    return tuple(found.values())
 
 
 def _patterns(provider: str, rule: Rule) -> Iterator[tuple[str, str]]:

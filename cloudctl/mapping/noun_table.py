@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from cloudctl.mapping import tables
+from cloudctl.mapping.naming import unknown
 from cloudctl.mapping.tables import Place, record
 
 # Tables of facts; every other table is a noun.
@@ -88,3 +89,10 @@ def noun(name: str) -> NounTable:
 def nouns() -> list[str]:
     """The nouns that have a table."""
     return [name for name in tables.names() if name not in _FACTS]
+
+
+def find_noun(name: str) -> NounTable:
+    """The table of a noun. Raises UnknownName, with the nearest names."""
+    if name not in nouns():
+        raise unknown("noun", name, nouns())
+    return noun(name)

@@ -85,20 +85,19 @@ def find(what: str, entries: Mapping[str, E], wanted: str) -> list[Match[E]]:
     if entry := entries.get(wanted.casefold()):
         return [Match(entry, None)]
     named, colon, own = wanted.partition(":")
-    provider, name = (named, own) if colon and named in PROVIDERS else (None, wanted)
-    found = [
-        Match(entry, cloud)
-        for entry in entries.values()
-        for cloud, side in entry.clouds.items()
-        if provider in (None, cloud) and _has(side, name)
-    ]
+    providers, name = ((named,), own) if colon and named in PROVIDERS else (PROVIDERS, wanted)
+    homes = ((entry, _home(entry, providers, name.casefold())) for entry in entries.values())
+    found = [Match(entry, home) for entry, home in homes if home]
     if not found:
         raise unknown(what, wanted, [*entries, *_natives(entries)])
     return found
 
 
-def _has(side: Counterpart, name: str) -> bool:
-    return name.casefold() in (native.casefold() for native in side.natives())
+def _home(entry: Entry, providers: Sequence[str], folded: str) -> str | None:
+    for provider in providers:
+        if provider in entry.clouds and folded in (name.casefold() for name in entry.clouds[provider].natives()):
+            return provider
+    return None
 
 
 def _natives(entries: Mapping[str, E]) -> Iterator[str]:

@@ -72,7 +72,7 @@ def find_storage_class(wanted: str) -> list[Match[StorageClass]]:
     return find("storage class", _classes(), wanted)
 
 
-def lost(source: ClassOnCloud, found: ClassOnCloud) -> Iterator[str]:
+def lost_class(source: ClassOnCloud, found: ClassOnCloud) -> Iterator[str]:
     """What changes from one class to another, a short text each."""
     if source.min_days != found.min_days:
         yield f"{source.min_days} days at least become {found.min_days}"

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, Field, fields
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cloudctl.errors import UsageError
 
 T = TypeVar("T")
-Path = tuple[str | int, ...]
-
-_HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?$")
-_KEY_PART = re.compile(r'"[^"]*"|[\w-]+')
-_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=")
 _TOML_LINE = re.compile(r"at line (\d+)")
 
 
@@ -32,14 +27,16 @@ class TableError(UsageError):
         self.key = key
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A value of a table, together with the way to it, so that whoever refuses it can say where it stands."""
+class Place(NamedTuple):
+    """A value of a table, together with the way to it, so that whoever refuses it can say where it stands.
+
+    A named tuple, because a table makes thousands of them.
+    """
 
     file: str
     text: str
     value: Any
-    path: Path = ()
+    path: tuple[str | int, ...] = ()
 
     def child(self, key: str | int) -> Place:
         return Place(self.file, self.text, self.value[key], (*self.path, key))
@@ -50,6 +47,8 @@ class Place:
         return Place(self.file, self.text, kept, self.path)
 
     def error(self, problem: str) -> TableError:
+        from cloudctl.mapping.positions import dotted, line_of
+
         return TableError(self.file, line_of(self.text, self.path), dotted(self.path), problem)
 
     def table(self) -> Mapping[str, Any]:
@@ -67,66 +66,13 @@ class Place:
             raise self.error("is not an array of tables, or is empty")
         return [self.child(index) for index in range(len(self.value))]
 
-    def expect(self, required: set[str], optional: Collection[str] = ()) -> None:
+    def expect(self, required: Collection[str], optional: Collection[str] = ()) -> None:
         """Raise TableError for a key that is not allowed here, or one that is missing."""
         for key, place in self.children():
             if key not in required and key not in optional:
                 raise place.error("unknown key")
-        for key in sorted(required - self.table().keys()):
+        for key in sorted(set(required) - self.table().keys()):
             raise self.error(f"lacks the key {key!r}")
-
-
-def dotted(path: Path) -> str:
-    """``("aws", 3, "sizes")`` as ``aws[3].sizes``."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-
-
-def _keys(text: str) -> Path:
-    return tuple(part.strip('"') for part in _KEY_PART.findall(text))
-
-
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines with their numbers, without those that continue a text in triple quotes."""
-    inside = False
-    for number, line in enumerate(text.splitlines(), 1):
-        if not inside:
-            yield number, line
-        inside ^= line.count('"""') % 2 == 1
-
-
-def _section(keys: Path, of_array: bool, seen: dict[Path, int]) -> Path:
-    """The full path of a header: ``[image.aws]`` belongs to the last ``[[image]]`` above it."""
-    path: Path = ()
-    for number, key in enumerate(keys, 1):
-        path = (*path, key)
-        if of_array and number == len(keys):
-            seen[path] = seen.get(path, -1) + 1
-        if path in seen:
-            path = (*path, seen[path])
-    return path
-
-
-def _positions(text: str) -> list[tuple[int, Path]]:
-    """Each header and key of a TOML text with its line and full path."""
-    found: list[tuple[int, Path]] = []
-    section: Path = ()
-    seen: dict[Path, int] = {}
-    for number, line in _logical_lines(text):
-        if header := _HEADER.match(line):
-            section = _section(_keys(header[2]), header[1] == "[[", seen)
-            found.append((number, section))
-        elif key := _KEY.match(line):
-            found.append((number, section + _keys(key[1])))
-    return found
-
-
-def line_of(text: str, path: Path) -> int:
-    """The line (from 1) of the key or header that the path leads to, or of the nearest one above it."""
-    best, depth = 1, 0
-    for number, here in _positions(text):
-        if len(here) > depth and here == path[: len(here)]:
-            best, depth = number, len(here)
-    return best
 
 
 def parse(file: str, text: str) -> Place:
@@ -184,8 +130,8 @@ def _truth(place: Place) -> bool:
 def words(place: Place) -> tuple[str, ...]:
     """Words separated by blanks, or an array of texts; a word given twice is an error."""
     found = place.value if isinstance(place.value, list) else text(place).split()
-    if not all(isinstance(word, str) and word for word in found):
-        raise place.error("is not a list of texts")
+    if not found or not all(isinstance(word, str) and word for word in found):
+        raise place.error("is not a list of texts, or is empty")
     for word in found:
         if found.count(word) > 1:
             raise place.error(f"has {word!r} twice")
@@ -222,6 +168,14 @@ _READERS: dict[str, Callable[[Place], Any]] = {
 }
 
 
+@cache
+def _keys_of(cls: type[Any]) -> tuple[Mapping[str, Callable[[Place], Any]], frozenset[str]]:
+    """The readers of the fields of a dataclass that a table can hold, and which of these have no default."""
+    known = {item.name: item for item in fields(cls) if item.type in _READERS}
+    required = (name for name, item in known.items() if _required(item))
+    return {name: _READERS[str(item.type)] for name, item in known.items()}, frozenset(required)
+
+
 def _required(item: Field[Any]) -> bool:
     return item.default is MISSING and item.default_factory is MISSING
 
@@ -231,8 +185,7 @@ def record(cls: type[T], place: Place, **given: object) -> T:
 
     ``given`` holds the fields that do not come from the table. A field without a default is required.
     """
-    known = {item.name: item for item in fields(cls) if item.name not in given}  # type: ignore[arg-type]
-    required = {name for name, item in known.items() if _required(item)}
-    place.expect(required, known.keys() - required)
-    values = {key: _READERS[str(known[key].type)](child) for key, child in place.children()}
+    readers, required = _keys_of(cls)  # type: ignore[arg-type]
+    place.expect(required - given.keys(), readers.keys() - given.keys())
+    values = {key: readers[key](child) for key, child in place.children()}
     return cls(**values, **given)

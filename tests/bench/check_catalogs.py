@@ -1,10 +1,11 @@
-"""Compare the size and region tables with independent published catalogs.
+"""Compare the size, region and role tables with independent published catalogs.
 
     python tests/bench/check_catalogs.py PATH
 
-PATH is a folder with ``azure_sizes.csv``, ``gcp_machine_types.csv`` and ``{aws,azure,gcp}_regions.csv``; the AWS
-types come from moto's wheel. Every size that a table claims must be right, and the tables must cover the share of each
-catalog that `COVERAGE` names; the zones of regions must agree. Exit 1 when they do not.
+PATH is a folder with ``azure_sizes.csv``, ``gcp_machine_types.csv``, ``{aws,azure,gcp}_regions.csv``,
+``azure_builtin_roles.csv`` and ``gcp_predefined_roles.csv``; the AWS types and managed policies come from moto's wheel.
+Every size that a table claims must be right, and the tables must cover the share of each catalog that `COVERAGE` names;
+the zones of regions must agree, and every role must be there by this name and id. Exit 1 when they do not.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from cloudctl.mapping import Region, region, regions, size, sizes
+from cloudctl.mapping import Region, region, regions, roles, size, sizes
 from cloudctl.mapping.region_table import distance
 
 COVERAGE = {"aws": 0.85, "azure": 0.80, "gcp": 0.95}
@@ -134,10 +136,41 @@ def check_regions(provider: str, folder: Path) -> bool:
     return not errors
 
 
+def aws_roles() -> dict[str, str]:
+    data: Any = import_module("moto.iam.aws_managed_policies").aws_managed_policies_data
+    policies = json.loads(data) if isinstance(data, str | bytes) else data
+    return {f"arn:aws:iam::aws:policy{policy['Path']}{name}": name for name, policy in policies.items()}
+
+
+def azure_roles(folder: Path) -> dict[str, str]:
+    return {row["id"]: row["role_name"] for row in rows(folder / "azure_builtin_roles.csv")}
+
+
+def gcp_roles(folder: Path) -> dict[str, str]:
+    return {row["name"]: row["title"] for row in rows(folder / "gcp_predefined_roles.csv")}
+
+
+def check_roles(provider: str, catalog: Mapping[str, str]) -> bool:
+    """Whether the catalog, id to name, has every role that the table names."""
+    named = {
+        native: name
+        for role in roles()
+        if provider in role.clouds
+        for name, native in role.clouds[provider].roles.items()
+    }
+    errors = [native for native, name in named.items() if catalog.get(native) != name]
+    print(f"{provider}: {len(named)} roles, {len(errors)} wrong")
+    for native in errors:
+        print(f"  wrong: {native}: table {named[native]}, catalog {catalog.get(native)}")
+    return not errors
+
+
 def main(folder: Path) -> int:
     catalogs = {"aws": aws_catalog(), "azure": azure_catalog(folder), "gcp": gcp_catalog(folder)}
     results = [check_sizes(provider, list(catalog)) for provider, catalog in catalogs.items()]
     results += [check_regions(provider, folder) for provider in catalogs]
+    natives = {"aws": aws_roles(), "azure": azure_roles(folder), "gcp": gcp_roles(folder)}
+    results += [check_roles(provider, native) for provider, native in natives.items()]
     return 0 if all(results) else 1
 
 

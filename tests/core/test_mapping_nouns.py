@@ -11,7 +11,7 @@ from cloudctl.mapping import NounCloud, noun, nouns
 PROVIDERS = ("aws", "azure", "gcp")
 OPERATION = {
     "aws": re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z]+"),
-    "azure": re.compile(r"Microsoft\.[A-Za-z]+(/[A-Za-z]+)+/(read|write|delete|[A-Za-z]+/action)"),
+    "azure": re.compile(r"Microsoft\.[A-Za-z]+(/[A-Za-z]+)+/(read|write|delete|action)"),
     "gcp": re.compile(r"[a-z]+\.[A-Za-z]+\.[A-Za-z]+"),
 }
 

@@ -12,8 +12,10 @@ from cloudctl.mapping import (
     AzureImage,
     GcpImage,
     Region,
+    UnknownName,
     choose_image,
     choose_region,
+    home_of_region,
     image,
     images,
     nearest,
@@ -82,6 +84,27 @@ def test_an_unknown_region_is_refused_with_the_nearest_names() -> None:
     with pytest.raises(UsageError, match="unknown region: eu-wst-1") as caught:
         choose_region("aws", "eu-wst-1")
     assert "eu-west-1" in (caught.value.fix or "")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "home"),
+    [
+        ("eu-west-1", "aws"),
+        ("azure:westeurope", "azure"),
+        ("EastUS2", "azure"),
+        ("europe-west1", "gcp"),
+        ("Tokyo", None),
+    ],
+)
+def test_a_region_name_tells_its_cloud(wanted: str, home: str | None) -> None:
+    assert home_of_region(wanted) == home
+
+
+@pytest.mark.parametrize(("wanted", "near"), [("eu-wst-1", "eu-west-1"), ("aws:westeurope", ""), ("Tokio", "Tokyo")])
+def test_a_region_of_no_cloud_is_refused_with_the_nearest_of_all(wanted: str, near: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        home_of_region(wanted)
+    assert near in (caught.value.fix or "")
 
 
 @given(origin=st.sampled_from(ALL), target=st.sampled_from(PROVIDERS))

@@ -11,13 +11,25 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from cloudctl.mapping import (
+    Category,
+    ClassOnCloud,
+    Engine,
+    EngineOnCloud,
+    Role,
+    RoleOnCloud,
+    ServiceOnCloud,
+    StorageClass,
+)
+from cloudctl.mapping.custom_types import CustomSeries
 from cloudctl.mapping.families import Rule
 from cloudctl.mapping.image_table import ImageOnCloud
+from cloudctl.mapping.neutral_sizes import Neutral
 from cloudctl.mapping.noun_table import NounCloud, nouns
-from cloudctl.mapping.size_table import CustomSeries, Neutral
 
 FOLDER = Path(__file__).parents[2] / "mappings"
-SCHEMAS = {"sizes": "sizes", "regions": "regions", "images": "images"} | dict.fromkeys(nouns(), "noun")
+FACTS = ("engines", "images", "regions", "roles", "services", "sizes", "storage_classes")
+SCHEMAS = {name: name for name in FACTS} | dict.fromkeys(nouns(), "noun")
 
 
 def schema(name: str) -> Any:
@@ -57,12 +69,33 @@ def test_the_schemas_have_the_keys_that_the_loader_reads() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "key", "entry", "counterpart"),
+    [
+        ("services", "category", Category, ServiceOnCloud),
+        ("engines", "engine", Engine, EngineOnCloud),
+        ("storage_classes", "class", StorageClass, ClassOnCloud),
+        ("roles", "role", Role, RoleOnCloud),
+    ],
+)
+def test_the_schemas_of_clouds_side_by_side_have_the_keys_that_the_loader_reads(
+    name: str, key: str, entry: type, counterpart: type
+) -> None:
+    item = schema(name)["properties"][key]["items"]["properties"]
+    assert item.keys() == (names(entry) - {"clouds", "missing"}) | {"aws", "azure", "gcp"}
+    assert schema(name)["$defs"]["counterpart"]["properties"].keys() == names(counterpart)
+
+
+@pytest.mark.parametrize(
     ("name", "data"),
     [
         ("noun", {"noun": {"verbs": "list", "states": "running"}, "cloud": {}}),
         ("regions", {"site": [{"city": "Dublin"}], "restricted": []}),
         ("images", {"user": {"azure": "a", "gcp": "g"}, "image": [{"name": "x", "os": "plan9"}]}),
         ("sizes", {"gib_per_vcpu": {}, "colour": 1}),
+        ("services", {"category": [{"name": "dns", "title": "DNS", "differs": "x", "aws": {"none": "y"}}]}),
+        ("engines", {"engine": []}),
+        ("storage_classes", {"class": [{"name": "a", "title": "A", "aws": {}, "azure": {}, "gcp": {}}]}),
+        ("roles", {"role": [{"name": "a", "title": "A", "aws": {}, "azure": {"none": "x"}, "gcp": {"none": "x"}}]}),
     ],
 )
 def test_a_schema_refuses_what_the_loader_refuses(name: str, data: object) -> None:

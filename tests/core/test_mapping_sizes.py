@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudctl.errors import UsageError
-from cloudctl.mapping import Size, choose, neutral, size, sizes
-from cloudctl.mapping.size_table import PROVIDERS, catalog
+from cloudctl.mapping import NoSizeFits, Size, UnknownName, choose, home_of_size, neutral, size, sizes
+from cloudctl.mapping.size_table import PROVIDERS, Shape, catalog
 
 ALL = [found for provider in PROVIDERS for found in sizes(provider)]
 ORDINARY = {"burstable", "general", "compute", "memory"}
@@ -163,6 +163,8 @@ def test_an_architecture_can_be_asked_for(provider: str) -> None:
         ("aws", "Standard_DC2as_v5", "confidential computing becomes none"),
         ("azure", "inf2.xlarge", "accelerator becomes none"),
         ("azure", "c4.8xlarge", "36 vCPUs become 48"),
+        ("azure", "t2.micro", "previous generation becomes current"),
+        ("aws", "c3-standard-4-lssd", "local disk of 375 GB becomes 237 GB"),
     ],
 )
 def test_a_translation_says_what_is_lost(provider: str, wanted: str, lost: str) -> None:
@@ -179,7 +181,7 @@ def test_a_translation_says_what_is_lost(provider: str, wanted: str, lost: str) 
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest_names(provider: str, wanted: str, near: str) -> None:
-    with pytest.raises(UsageError, match="unknown size") as caught:
+    with pytest.raises(UnknownName, match="unknown size") as caught:
         choose(provider, wanted)
     assert caught.value.exit_code == 2
     assert near in (caught.value.fix or "")
@@ -195,37 +197,68 @@ def test_a_shape_that_no_size_can_hold_is_refused() -> None:
         choose("azure", "9999x8")
 
 
-def rivals(found: Size, kind: str) -> list[Size]:
-    """Sizes that could have been chosen in the place of one, of the same class and with the same abilities."""
-    kinds = ORDINARY if kind in ORDINARY else {kind}
-    return [
-        other
-        for family, other in catalog(found.provider).all()
-        if family.kind in kinds
-        and not family.rule.previous
-        and (other.architecture, other.burstable, other.gpu_count, other.gpu_model)
-        == (found.architecture, found.burstable, found.gpu_count, found.gpu_model)
-    ]
+def alike(found: Shape) -> tuple[object, ...]:
+    """What the sizes have in common that could have been chosen in the place of one: see `choose`."""
+    kind = "ordinary" if found.family.kind in ORDINARY else found.family.kind
+    previous, architecture = found.family.rule.previous, found.family.rule.architecture
+    return kind, previous, architecture, found.burstable, found.token.gpus, found.gpu_model
 
 
-def smaller(one: Size, other: Size) -> bool:
+RIVALS: dict[tuple[object, ...], list[Shape]] = {}
+for candidate in (shape for provider in PROVIDERS for shape in catalog(provider).shapes()):
+    RIVALS.setdefault((candidate.family.provider, *alike(candidate)), []).append(candidate)
+
+
+def holds(one: Shape, other: Size) -> bool:
+    return one.vcpus >= other.vcpus and one.memory_gib >= other.memory_gib
+
+
+def smaller(one: Shape, other: Shape) -> bool:
     shapes = (one.vcpus, one.memory_gib), (other.vcpus, other.memory_gib)
     return shapes[0] != shapes[1] and one.vcpus <= other.vcpus and one.memory_gib <= other.memory_gib
 
 
-@settings(max_examples=300, deadline=None)
+def faults(source: Size, target: str) -> list[str]:
+    """In what the translation of a size to a cloud breaks its promise: not smaller, and within the smallest such."""
+    try:
+        choice = choose(target, f"{source.provider}:{source.name}")
+    except NoSizeFits:
+        return [
+            f"{shape.name} would do for {source.name}" for shape in catalog(target).shapes() if holds(shape, source)
+        ]
+    found = catalog(target).find(choice.size.name)
+    if found is None or not holds(found, source):
+        return [f"{choice.size.name} is smaller than {source.name}"]
+    better = [one.name for one in RIVALS[(target, *alike(found))] if holds(one, source) and smaller(one, found)]
+    return [f"{name} would do for {source.name}, not {found.name}" for name in better]
+
+
+@pytest.mark.parametrize("target", PROVIDERS)
+@pytest.mark.parametrize("home", PROVIDERS)
+def test_every_translation_is_the_smallest_that_is_not_smaller(home: str, target: str) -> None:
+    assert [fault for source in ALL if source.provider == home for fault in faults(source, target)] == []
+
+
+@settings(max_examples=200, deadline=None)
 @given(source=st.sampled_from(ALL), target=st.sampled_from(PROVIDERS))
-def test_any_translation_is_the_smallest_that_is_not_smaller(source: Size, target: str) -> None:
-    big = [other for other in sizes(target) if other.vcpus >= source.vcpus and other.memory_gib >= source.memory_gib]
-    if not big:
-        with pytest.raises(UsageError, match="no size of"):
-            choose(target, f"{source.provider}:{source.name}")
+def test_a_translation_says_all_that_differs(source: Size, target: str) -> None:
+    try:
+        choice = choose(target, f"{source.provider}:{source.name}")
+    except NoSizeFits:
         return
-    found = choose(target, f"{source.provider}:{source.name}").size
-    assert found in big
-    native = catalog(target).find(found.name)
-    assert native is not None
-    assert [other.name for other in rivals(found, native[0].kind) if other in big and smaller(other, found)] == []
+    said = " ".join(choice.lost)
+    assert (f"{source.vcpus} vCPUs become" in said) == (choice.size.vcpus != source.vcpus)
+    assert ("GiB become" in said) == (choice.size.memory_gib != source.memory_gib)
+    assert ("burstable becomes" in said) == (choice.size.burstable != source.burstable)
+    assert (f"{source.architecture} becomes" in said) == (choice.size.architecture != source.architecture)
+    assert ("local disk" in said) == (choice.size.local_disk_gb != source.local_disk_gb)
+    assert ("generation becomes" in said) == (previous(source) != previous(choice.size))
+    assert choice.exact == ("vCPUs become" not in said and "GiB become" not in said)
+
+
+def previous(size: Size) -> bool:
+    found = catalog(size.provider).find(size.name)
+    return found is not None and found.family.rule.previous
 
 
 @settings(max_examples=100, deadline=None)
@@ -236,3 +269,25 @@ def test_any_shape_gets_a_size_that_holds_it(vcpus: int, memory_gib: int, target
     assert choice.size.memory_gib >= memory_gib
     assert choice.size.gpu_count == 0
     assert choice.exact == ((choice.size.vcpus, choice.size.memory_gib) == (vcpus, memory_gib))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "home"),
+    [
+        ("t3.micro", "aws"),
+        ("aws:t3.micro", "aws"),
+        ("D2s_v5", "azure"),
+        ("n2-custom-4-8192", "gcp"),
+        ("2x8", None),
+        ("small", None),
+    ],
+)
+def test_a_name_tells_its_cloud(wanted: str, home: str | None) -> None:
+    assert home_of_size(wanted) == home
+
+
+@pytest.mark.parametrize(("wanted", "near"), [("t3.mirco", "t3.micro"), ("D2s_v55", "D2s_v5"), ("smal", "small")])
+def test_a_name_of_no_cloud_is_refused_with_the_nearest_of_all(wanted: str, near: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        home_of_size(wanted)
+    assert near in (caught.value.fix or "")

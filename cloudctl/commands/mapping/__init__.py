@@ -39,7 +39,7 @@ def size(
     to: To = None,
 ) -> None:
     """The nearest size on other clouds that is not smaller, and what is lost."""
-    from cloudctl.commands.mapping.sizes import translate_size
+    from cloudctl.commands.mapping.size import translate_size
 
     translate_size(invocation(ctx), name, to or ())
 
@@ -55,7 +55,8 @@ def sizes(
         bool | None, typer.Option("--burstable/--no-burstable", help="Only, or no, burstable sizes.")
     ] = None,
     provider: Annotated[
-        list[str] | None, typer.Option("-p", "--provider", metavar="CLOUD", help="Only this cloud: aws, azure or gcp.")
+        list[str] | None,
+        typer.Option("-p", "--provider", metavar="CLOUDS", help="Clouds, comma-separated (default: all)."),
     ] = None,
 ) -> None:
     """The sizes that hold what is asked, smallest first."""

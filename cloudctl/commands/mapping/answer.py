@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 
 from cloudctl.commands.invocation import Invocation
 from cloudctl.errors import NotFound, UsageError
-from cloudctl.mapping import UnknownName
+from cloudctl.mapping.naming import UnknownName
 from cloudctl.output import Kind, Row, records, validate
 from cloudctl.scope import PROVIDERS
 
@@ -35,3 +36,8 @@ def answer(go: Invocation, kind: Kind, rows: Callable[[], Iterable[Row]]) -> Non
     except UnknownName as unknown:
         raise NotFound(unknown.message, fix=unknown.fix) from unknown
     records(found, kind, view, sys.stdout)
+
+
+def fields_of(model: type) -> tuple[str, ...]:
+    """The fields of a dataclass, in their order."""
+    return tuple(field.name for field in fields(model))
