@@ -161,12 +161,18 @@ _SANDBOX_SETTINGS: Mapping[str, Mapping[str, str]] = {
     "gcp": {"project": "sandbox-project", "region": "us-central1"},
 }
 _SANDBOX_KEEPS = ("region", "zone", "group", "network", "subnet")
+_SANDBOX_ACCOUNTS = ("sandbox-", "00000000-0000-4000-8000-")
+
+
+def _is_the_sandboxs(account: str) -> bool:
+    """Whether a project or subscription is one of the sandbox's own; a real one is replaced."""
+    return account.startswith(_SANDBOX_ACCOUNTS)
 
 
 def _in_sandbox(context: Context, endpoint: str) -> Context:
     """The same context in the sandbox: the account is the sandbox's, places stay as configured."""
     configured = {} if context.implicit else context.settings
-    kept = {key: value for key, value in configured.items() if key in _SANDBOX_KEEPS}
+    kept = {key: value for key, value in configured.items() if key in _SANDBOX_KEEPS or _is_the_sandboxs(value)}
     settings = {**_SANDBOX_SETTINGS[context.provider], **kept}
     return Context(context.name, context.provider, settings, endpoint, sandbox=True, implicit=context.implicit)
 

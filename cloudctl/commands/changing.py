@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +56,8 @@ def dry_run(go: Invocation, changes: Sequence[Change], view: View) -> None:
 
 def explain(go: Invocation, changes: Sequence[Change]) -> None:
     for change in changes:
-        steps = list(Runner(change.service.call, go.report).preview(change.plan))
+        with in_context(change):
+            steps = list(Runner(change.service.call, go.report).preview(change.plan))
         sys.stdout.writelines(f"{line}\n" for line in step_lines(steps, change.service.recorder))
 
 
@@ -86,10 +88,21 @@ def masked(value: Any) -> Any:
     return value
 
 
+@contextmanager
+def in_context(change: Change) -> Iterator[None]:
+    """Errors say where they come from."""
+    try:
+        yield
+    except CloudError as error:
+        error.context = error.context or change.scope.context.name
+        raise
+
+
 def execute(go: Invocation, change: Change, *, keep: bool = False) -> Outcome:
     """Run one plan to its end, or to its acceptance with ``--no-wait``."""
     options = Options(wait=go.flags.get("wait", True), keep=keep)
-    outcome = Runner(change.service.call, go.report, options).execute(change.plan)
+    with in_context(change):
+        outcome = Runner(change.service.call, go.report, options).execute(change.plan)
     if not outcome.finished:
         go.report.note(f"accepted; go on with: cloudctl operation wait {outcome.run}")
     return outcome
@@ -108,7 +121,6 @@ def each(
         try:
             results.append(act(change))
         except CloudError as error:
-            error.context = error.context or change.scope.context.name
             if len(changes) == 1:
                 raise
             failure.render(error, sys.stderr, as_json=as_json)

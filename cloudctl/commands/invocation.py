@@ -149,19 +149,23 @@ class Invocation:
     def confirm(self, question: str, names: Sequence[str]) -> None:
         """Ask before something goes away: y/N for one, the names typed for several.
 
-        Raises UsageError off a terminal without the flag that answers, DECLINED when the answer is no.
+        Raises DECLINED when the answer is no.
         """
+        if not self.confirmed(names) and not _agreed(question, ",".join(names), single=len(names) == 1):
+            raise CloudError(Kind.DECLINED, "declined: nothing was changed")
+
+    def confirmed(self, names: Sequence[str]) -> bool:
+        """Whether flags answer already. Raises UsageError when they do not and there is no terminal to ask on."""
         typed = ",".join(names)
         given_names = self.text("confirm")
         if given_names is not None and given_names != typed:
-            raise UsageError(f"--confirm {given_names} does not name {typed}")
+            raise UsageError(f"--confirm {given_names} does not name {typed}", fix=f"--confirm {typed}")
         if given_names or (len(names) == 1 and self.flag("yes")):
-            return
-        flag = "--yes" if len(names) == 1 else f"--confirm {typed}"
+            return True
         if self.flag("no_input") or not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise UsageError(f"{question} There is no terminal to ask on.", fix=f"add {flag}")
-        if not _agreed(question, typed, single=len(names) == 1):
-            raise CloudError(Kind.DECLINED, "declined: nothing was changed")
+            flag = "--yes" if len(names) == 1 else f"--confirm {typed}"
+            raise UsageError(f"{typed} would go, and there is no terminal to ask on", fix=f"add {flag}")
+        return False
 
     # single flags
 

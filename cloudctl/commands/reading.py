@@ -116,30 +116,47 @@ class Match:
     record: Any
 
 
-def matches(go: Invocation, noun: str, name: str, deadline: Deadline) -> list[Match]:
+def matches(go: Invocation, noun: str, verb: str, name: str, deadline: Deadline) -> list[Match]:
     """The records with this name or id (``CONTEXT:NAME`` names the context too), over the contexts of the flags.
 
-    Raises the error of a scope that could not be read: what is there would be unknown.
+    Raises the error of a scope that could not be read: what is there would be unknown. Raises UNSUPPORTED, before any
+    call, when the verb is supported in none of the contexts.
     """
     contexts, bare = addressed(go, name)
+    contexts = _supporting(noun, verb, contexts)
     reading = Reading(go, noun, contexts, deadline)
     found = [Match(scope, row) for scope, row in reading.rows(lambda adapter: adapter.find(bare), in_order=True)]
     reading.end(rows=False)
     return found
 
 
-def explain_look_up(go: Invocation, noun: str, name: str, deadline: Deadline) -> None:
+def _supporting(noun: str, verb: str, contexts: Sequence[Context]) -> list[Context]:
+    refusals: list[CloudError] = []
+    supporting = []
+    for context in contexts:
+        try:
+            check_supported(noun, verb, context.provider)
+            supporting.append(context)
+        except CloudError as error:
+            refusals.append(error)
+    if refusals and not supporting:
+        raise refusals[0]
+    return supporting
+
+
+def explain_look_up(go: Invocation, noun: str, verb: str, name: str, deadline: Deadline) -> None:
     """Write the calls that look for a name as native commands."""
     contexts, bare = addressed(go, name)
+    contexts = _supporting(noun, verb, contexts)
     reading = Reading(go, noun, contexts, deadline)
     list(reading.rows(lambda adapter: adapter.find(bare), in_order=True))
     reading.explain()
     reading.end(rows=False)
 
 
-def one_match(go: Invocation, noun: str, name: str, deadline: Deadline) -> Match:
+def one_match(go: Invocation, noun: str, verb: str, name: str, deadline: Deadline) -> Match:
     """The one record with this name. Raises NotFound, or AMBIGUOUS with the candidates."""
-    found = matches(go, noun, name, deadline)
+    found = matches(go, noun, verb, name, deadline)
     if not found:
         raise not_found(go, noun, name)
     if len(found) > 1:

@@ -40,14 +40,15 @@ class Holding:
     def release(self) -> None:
         """Mark the claim ``ready``: the create has come to its end."""
         if self._held:
-            self._write(self._held, released(self.holder))
+            self._written(self._held, released(self.holder))
             self.drop()
 
     def take(self, found: Found, state: ClaimState) -> bool:
-        """Write ourselves into a claim, and see whether it stayed so: the last writer holds it."""
+        """Write ourselves into a claim, and see whether it stayed so: the last writer holds it. False: it did not."""
         mine = lease(state, self.holder)
         before = found.mark.claim if found.mark else None
-        self._write(found, mine)
+        if not self._written(found, mine):
+            return False
         for pause in pauses():
             again = self.look()
             claim = again.mark.claim if again and again.mark else None
@@ -79,11 +80,7 @@ class Holding:
             self.drop()
             raise Conflict("another process went on with this run after this one's lease had ended")
         self._lease = lease(claim.state, self.holder)
-        try:
-            self._write(held, self._lease)
-        except CloudError as error:
-            if error.kind is not Kind.NOT_FOUND:
-                raise
+        if not self._written(held, self._lease):
             self.drop()  # the claim's own deletion was accepted
 
     def wait_for_other(self, found: Found, find: Callable[[], Found | None]) -> None:
@@ -101,6 +98,14 @@ class Holding:
         claim = found.mark.claim if found and found.mark else None
         return claim is not None and claim.holder == self.holder
 
-    def _write(self, found: Found, claim: Claim) -> None:
-        if self._access and found.mark:
+    def _written(self, found: Found, claim: Claim) -> bool:
+        """Write the mark; False when the claim is gone, by its own deletion or by another's hand."""
+        if not self._access or not found.mark:
+            return False
+        try:
             self._call(self._access.write, found, found.mark.with_claim(claim))
+        except CloudError as error:
+            if error.kind is not Kind.NOT_FOUND:
+                raise
+            return False
+        return True

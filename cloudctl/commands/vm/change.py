@@ -9,7 +9,7 @@ from cloudctl.commands.changing import STEP, Change, dry_run, each, execute, wan
 from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
 from cloudctl.commands.operation import write_accepted
 from cloudctl.commands.reading import Match, addressed, ambiguous, matches, not_found, one_match, show_records
-from cloudctl.dispatch import check_supported, service
+from cloudctl.dispatch import service
 from cloudctl.output import validate
 from cloudctl.retry import Deadline
 from cloudctl.runner import Runner
@@ -20,12 +20,14 @@ from cloudctl.services.vm import KIND, Vm, VmService, VmState
 def change_vms(go: Invocation, verb: str, names: Sequence[str]) -> None:
     """start, stop, restart."""
     deadline = _checked(go)
-    changes = [_power(one_match(go, "vm", name, deadline), verb, deadline) for name in names]
+    changes = [_power(one_match(go, "vm", verb, name, deadline), verb, deadline) for name in names]
     _carry_out(go, changes, _again, many=len(names) > 1)
 
 
 def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None:
     deadline = _checked(go)
+    if not wants_plan(go):
+        go.confirmed(names)  # off a terminal an answer that is missing is an error before any call
     found = [_deletion(go, name, deadline) for name in names]
     changes = [change for change in found if change]
     for name, change in zip(names, found, strict=True):
@@ -34,7 +36,7 @@ def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None
     if not changes:
         return go.report.note("nothing to delete")
     if not wants_plan(go):
-        go.confirm(_question(changes), [change.plan.name for change in changes])
+        go.confirm(_question(changes), names)
     _carry_out(go, changes, _deleted, many=len(names) > 1, silent=("table", "wide"))
     return None
 
@@ -77,7 +79,6 @@ def _carry_out(
 
 
 def _power(match: Match, verb: str, deadline: Deadline) -> Change:
-    check_supported("vm", verb, match.scope.context.provider)
     return power(_service_for(match, deadline), match.record, verb)
 
 
@@ -101,12 +102,11 @@ def _again(change: Change) -> Vm:
 
 def _deletion(go: Invocation, name: str, deadline: Deadline) -> Change | None:
     """The deletion of the machine with this name, or of what an unfinished create left; None if there is neither."""
-    found = matches(go, "vm", name, deadline)
+    found = matches(go, "vm", "delete", name, deadline)
     if len(found) > 1:
         raise ambiguous("vm", name, found)
     if not found:
         return _half_made(go, name, deadline)
-    check_supported("vm", "delete", found[0].scope.context.provider)
     vms = _service_for(found[0], deadline)
     vm: Vm = found[0].record
     plan = vms.plan_delete(vm.name or vm.id, vm)

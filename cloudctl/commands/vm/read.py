@@ -15,7 +15,7 @@ from cloudctl.commands.reading import (
     one_match,
     show_records,
 )
-from cloudctl.dispatch import check_supported, service
+from cloudctl.dispatch import service
 from cloudctl.errors import Conflict, UsageError
 from cloudctl.output import validate
 from cloudctl.retry import Deadline
@@ -38,19 +38,18 @@ def show_vms(go: Invocation, names: list[str]) -> None:
     validate(view, KIND, listed=False)
     deadline = Deadline(go.seconds(LIST_SECONDS))
     if go.flag("explain"):
-        return explain_look_ups(go, names, deadline)
-    found = [shown(one_match(go, "vm", name, deadline), deadline) for name in names]
+        return explain_look_ups(go, "show", names, deadline)
+    found = [shown(one_match(go, "vm", "show", name, deadline), deadline) for name in names]
     return show_records(found, KIND, view, many=len(names) > 1)
 
 
-def explain_look_ups(go: Invocation, names: list[str], deadline: Deadline) -> None:
+def explain_look_ups(go: Invocation, verb: str, names: list[str], deadline: Deadline) -> None:
     for name in names:
-        explain_look_up(go, "vm", name, deadline)
+        explain_look_up(go, "vm", verb, name, deadline)
 
 
 def shown(match: Match, deadline: Deadline) -> Vm:
     """The machine with everything that ``show`` adds."""
-    check_supported("vm", "show", match.scope.context.provider)
     vms: VmService = service("vm", match.scope.at(match.record.region), deadline)
     return vms.show(match.record)
 
@@ -62,7 +61,7 @@ def wait_for_vms(go: Invocation, names: list[str], wanted: str) -> None:
         raise UsageError(f"unknown state {wanted}", fix=f"use one of {', '.join(VmState)}")
     deadline = Deadline(go.seconds(CHANGE_SECONDS))
     if go.flag("explain"):
-        return explain_look_ups(go, names, deadline)
+        return explain_look_ups(go, "wait", names, deadline)
     found = [vm for name in names if (vm := _wait_for(go, name, VmState(wanted), deadline))]
     if found or len(names) > 1:
         show_records(found, KIND, view, many=len(names) > 1)
@@ -72,7 +71,7 @@ def wait_for_vms(go: Invocation, names: list[str], wanted: str) -> None:
 def _wait_for(go: Invocation, name: str, wanted: VmState, deadline: Deadline) -> Vm | None:
     """Look until the machine is in the state; gone counts as deleted, and gives None."""
     for pause in pauses():
-        found = matches(go, "vm", name, deadline)
+        found = matches(go, "vm", "wait", name, deadline)
         if len(found) > 1:
             raise ambiguous("vm", name, found)
         if not found and wanted is VmState.DELETED:
