@@ -27,7 +27,7 @@ _NO_FILES: dict[str, tuple[None, list[str], str | None, None]] = {
 }
 _SANDBOX = Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False)
 # botocore knows AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE; the others are what the SDKs of the other clouds read.
-_BUNDLES = ("CURL_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS")
+_BUNDLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "HTTPLIB2_CA_CERTS")
 _RETRIES_OFF = {"total_max_attempts": 1, "mode": "standard"}
 
 

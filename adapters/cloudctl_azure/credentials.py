@@ -30,8 +30,8 @@ _SERVICE_PRINCIPAL = (
     ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"),
     ("AZURE_CLIENT_ID", "AZURE_USERNAME", "AZURE_PASSWORD"),
 )
-# requests knows the first two; the others are what the SDKs of the other clouds read.
-_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS", "AWS_CA_BUNDLE")
+# requests knows REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE; the others are what the SDKs of the other clouds read.
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTPLIB2_CA_CERTS")
 
 
 def credential(context: Context, deadline: Deadline) -> TokenCredential:

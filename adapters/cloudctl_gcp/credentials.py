@@ -24,7 +24,7 @@ LOGIN_FIX = "run gcloud auth application-default login, or set GOOGLE_APPLICATIO
 _PROJECT_FIX = "name one with GOOGLE_CLOUD_PROJECT, or set project in the context"
 _PROJECT_VARIABLES = ("GOOGLE_CLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT", "GCLOUD_PROJECT")
 _BUNDLES = (
-    "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS", "AWS_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTPLIB2_CA_CERTS",
     "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE",
 )  # fmt: skip
 
@@ -62,7 +62,7 @@ def no_project() -> UsageError:
 def certificates() -> str | bool:
     """The certificate bundle that the environment names, or True for the usual one.
 
-    requests knows the first two variables only. Raises UsageError for a bundle that is not there.
+    requests knows REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE only. Raises UsageError for a bundle that is not there.
     """
     for name in _BUNDLES:
         if path := os.environ.get(name):

@@ -64,7 +64,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def stub(tmp_path: Path, credentials: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
     """EC2 as a stub, credentials in the environment, and no CA bundle yet."""
-    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
+    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "HTTPLIB2_CA_CERTS"):
         monkeypatch.delenv(name, raising=False)
     with serving(tmp_path, empty) as served:
         yield served

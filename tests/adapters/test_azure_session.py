@@ -43,7 +43,7 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         monkeypatch.setenv("HTTPS_PROXY", served.address)
         for name, value in PRINCIPAL.items():
             monkeypatch.setenv(name, value)
-        for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS", "AWS_CA_BUNDLE"):
             monkeypatch.delenv(name, raising=False)
         yield served
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,23 @@ _AWS_ID = re.compile(r"\b(ami|i|key|sg)-[0-9a-f]{17}\b")
 _MARKS = ("cloudctl-run", "cloudctl-spec", "cloudctl-claim")
 
 
-def normal(text: str, records: Iterable[Mapping[str, Any]]) -> str:
+def normal(text: str, records: Sequence[Mapping[str, Any]]) -> str:
     """The text with ids, addresses, times and marks of these records replaced, and columns as wide as they need.
 
     The width of a column follows its longest value, which may be one of those replaced.
     """
-    for record in records:
+    lines = (_AWS_ID.sub(r"<\1>", _replaced(line, records)) for line in text.splitlines(keepends=True))
+    return "".join(re.sub(r"(?<=\S)  +(?=\S)", "  ", line) for line in lines)
+
+
+def _replaced(line: str, records: Sequence[Mapping[str, Any]]) -> str:
+    """The line with the values of the record that it is about: two may have been made in the same second."""
+    for record in [record for record in records if record["id"] in line] or records:
         values = {f"<{record['provider']}.{field}>": record[field] for field in _VOLATILE}
         values |= {f"<{mark.removeprefix('cloudctl-')}>": record["tags"].get(mark) for mark in _MARKS}
         for name, value in sorted(values.items(), key=lambda item: -len(str(item[1]))):
-            text = text.replace(str(value), name) if value else text
-    text = _AWS_ID.sub(r"<\1>", text)
-    return re.sub(r"(?<=\S)  +(?=\S)", "  ", text)
+            line = line.replace(str(value), name) if value else line
+    return line
 
 
 def check(name: str, actual: str) -> None:

@@ -44,12 +44,13 @@ def refused(result: Result, word: str = "usage", code: int = 2) -> str:
     return " ".join(str(error[key]) for key in ("message", "why", "fix"))
 
 
+@pytest.fixture(scope="module")
+def emptied(sandbox: Any) -> None:
+    sandbox.reset()
+
+
 class TestBeforeAnyCall:
     """Every refusal here is a usage error (2) or an unsupported verb (7) without one call."""
-
-    @pytest.fixture(autouse=True, scope="class")
-    def emptied(self, sandbox: Any) -> None:
-        sandbox.reset()
 
     @pytest.fixture(autouse=True)
     def no_calls(self, emptied: None, sandbox: Any) -> Iterator[None]:

@@ -45,6 +45,7 @@ def test_errors_for_people(cli: CommandLine, cloud: CloudFacts) -> None:
     lines = [
         ("vm", "show", "nobody"),
         ("vm", "delete", "nobody"),
+        ("vm", "delete", "nobody", "--yes"),
         ("vm", "create", "web", "--size", "smal"),
         ("vm", "create", "web", "--image", "ubuntu-2404"),
         ("vm", "create", "web", "--open", "ssh"),
