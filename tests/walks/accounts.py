@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -101,14 +101,14 @@ class AzureAccount:
                 yield Thing(resource["type"], resource["name"], resource["id"].lower(), record)
 
     def occupy(self, kind: str, name: str) -> None:
-        properties: dict[str, Any] = {
-            "networkSecurityGroups": lambda: dict[str, Any](),
+        properties: dict[str, Callable[[], Any]] = {
+            "networkSecurityGroups": dict,
             "publicIPAddresses": lambda: {"publicIPAllocationMethod": "Static"},
             "networkInterfaces": lambda: {"ipConfigurations": [self._address_configuration()]},
             "disks": lambda: {"creationData": {"createOption": "Empty"}, "diskSizeGB": 10},
             "virtualMachines": lambda: self._machine(name),
-        }[kind.partition("/")[2]]()
-        body = {"location": "eastus", "properties": properties}
+        }
+        body = {"location": "eastus", "properties": properties[kind.partition("/")[2]]()}
         if kind.endswith("/publicIPAddresses"):
             body["sku"] = {"name": "Standard"}
         self._make(f"{self._group}/providers/{kind}/{name}", body)

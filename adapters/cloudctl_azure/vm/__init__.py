@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudctl.errors import CloudError
-from cloudctl.plan import Plan, Run, Steps, digest
+from cloudctl.plan import Found, Plan, Run, Steps, digest
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.vm import Vm, VmService, VmSpec
@@ -19,6 +19,7 @@ from cloudctl_azure.vm.delete import Deletion
 from cloudctl_azure.vm.home import Home
 from cloudctl_azure.vm.power import Change
 from cloudctl_azure.vm.read import Reader
+from cloudctl_azure.vm.resources import found
 
 
 class AzureVm(VmService):
@@ -60,13 +61,18 @@ class AzureVm(VmService):
     def plan_create(self, spec: VmSpec) -> Plan:
         creation = Creation.of(spec, self._session, self.call, self.scope)
         resources, owner = creation.resources, f"vm.{spec.name}"
+
+        def final() -> Found | None:
+            here = resources.look(resources.machine)
+            return here or found(self._reader.namesake(spec.name, creation.region, resources.group))
+
         return Plan(
             self.scope,
             "vm",
             "create",
             spec.name,
             creation.steps,
-            final=lambda: resources.look(resources.machine),
+            final=final,
             spec=creation.fingerprint(),
             claim=delete.claim(lambda: resources),
             cleanup=lambda run: Deletion(resources, owner, run=run).steps(Run(run, owner, "")),

@@ -93,6 +93,19 @@ class Reader:
             if region in (None, vm.region) and zone in (None, vm.zone, f"{vm.region}-{vm.zone}"):
                 yield vm
 
+    def namesake(self, name: str, region: str, group: str) -> Native | None:
+        """A machine of this name in the region but in another resource group: a second one would be ambiguous.
+
+        The own group is left out, because lists still show for a while what was deleted there.
+        """
+        try:
+            listed = every(self._call.once, self._session.compute.virtual_machines.list_all)
+        except CloudError as error:
+            if error.kind is Kind.DENIED:
+                return None  # a role on one resource group cannot see the others
+            raise
+        return next((native for native in listed if _is_namesake(native, name, region, group)), None)
+
     def _named(self, name: str) -> list[Native]:
         if name.startswith("/"):
             machine = self._machine(name)
@@ -141,6 +154,12 @@ class Reader:
             if error.kind is Kind.DENIED:
                 return None
             raise
+
+
+def _is_namesake(native: Native, name: str, region: str, group: str) -> bool:
+    place = ArmId.parse(str(native.get("id") or ""))
+    elsewhere = place is not None and fold(place.group) != fold(group)
+    return elsewhere and fold(record.name_of(native)) == fold(name) and record.location(native) == region
 
 
 def _got(part: Future[list[Native]]) -> Iterator[Native]:

@@ -18,6 +18,7 @@ from cloudctl.commands.reading import show_records
 from cloudctl.diagnostics import Report
 from cloudctl.dispatch import check_supported, service
 from cloudctl.errors import CloudError, Conflict, Kind, UsageError
+from cloudctl.marks import OWNER
 from cloudctl.output import validate
 from cloudctl.retry import Deadline
 from cloudctl.runner import AlreadyThere
@@ -135,7 +136,8 @@ def _made(change: Change) -> Vm:
     found = list(vms.find(change.plan.name))
     if not found:
         raise CloudError(Kind.NOT_FOUND, f"vm {change.plan.name} is gone again", fix="somebody else deleted it")
-    return vms.show(found[0])
+    ours = next((vm for vm in found if vm.tags.get(OWNER) == change.plan.owner), found[0])
+    return vms.show(ours)
 
 
 def _region_fix(context: Context) -> str:
