@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from cloudctl.errors import NotFound
@@ -44,11 +45,12 @@ class Entry:
 
     def record(self) -> dict[str, object]:
         """The operation as ``operation list`` shows it."""
-        keys = ("noun", "verb", "name", "context", "region", "started")
+        keys = ("noun", "verb", "name", "context", "region")
         return {
             "id": self.run,
             "status": self.result or "unfinished",
             **{key: self.header.get(key) for key in keys},
+            "started": datetime.fromtimestamp(self.header["started"], UTC),
         }
 
     @classmethod
