@@ -6,13 +6,14 @@ import uuid
 
 from cloudctl.claims import Verdict, judge, lease
 from cloudctl.diagnostics import Report
-from cloudctl.errors import CloudError, Conflict, DeadlineExceeded, Kind, word_of
+from cloudctl.errors import CloudError, DeadlineExceeded, Kind, word_of
 from cloudctl.journal import Journal
 from cloudctl.marks import ClaimState
 from cloudctl.plan import Found, Plan, Run, Step, Steps, new_run_id
 from cloudctl.retry import Call
 from cloudctl.runner.holding import Holding
-from cloudctl.runner.outcome import AlreadyThere, Options, Outcome, pauses
+from cloudctl.runner.outcome import AlreadyThere, Options, Outcome, left_over, not_ours, other_arguments, run_of
+from cloudctl.runner.waiting import until_ready, until_seen
 
 UNDO_SECONDS = 300.0
 
@@ -150,7 +151,7 @@ class Execution:
             if owned:
                 self._refuse_foreign(step.title, found, self.run.id)
         self._detach(step, found)
-        return self._until_ready(step, found, handle)
+        return until_ready(self._call, self._holding, step, found, handle)
 
     def _accepted_before(self, step: Step) -> str | None:
         """The handle of a call that this run made before its process ended (not trusted for things made)."""
@@ -186,41 +187,14 @@ class Execution:
         if detach and not self._options.wait and not (found and found.ready):
             raise _Detached(found.ref if found else None)
 
-    def _until_seen(self, step: Step, handle: str | None) -> Found:
-        """What was made, once a look shows it with its mark; raises the error of an operation that failed."""
-        for pause in pauses():
-            if step.poll and handle:
-                self._call(step.poll, handle)
-            found = self._call(step.find)
-            if found:
-                return found
-            self._call.deadline.sleep(pause)
-        raise AssertionError("pauses never end")
-
-    def _until_ready(self, step: Step, found: Found | None, handle: str | None) -> Found:
-        for pause in pauses():
-            if found and found.error:
-                raise found.error
-            if found and found.ready:
-                break
-            self._call.deadline.sleep(pause)
-            self._holding.renew()
-            found = self._call(step.poll, handle) if step.poll and handle else self._call(step.find)
-        assert found is not None
-        return found
-
     def _refuse_foreign(self, what: str, found: Found | None, run: str | None = None) -> None:
         """A create goes on only with what carries our mark, and below the claim only with its own run's."""
         if found is None:
             return
         if found.mark is None or found.mark.owner != self._plan.owner:
-            raise _not_ours(what, found)
+            raise not_ours(what, found)
         if run and found.mark.run != run:
-            raise Conflict(
-                f"{what}: {found.ref} was left by the earlier run {found.mark.run}",
-                kind=Kind.EXISTS,
-                fix=f"cloudctl {self._plan.noun} delete {self._plan.name} takes it away",
-            )
+            raise left_over(self._plan, what, found)
 
     # the claim
 
@@ -232,12 +206,12 @@ class Execution:
         if found is None:
             self._claiming = True
             handle, found = self._apply(step)
-            found = found or self._until_seen(step, handle)
+            found = found or until_seen(self._call, step, handle)
         if judge(found.mark, self.run.mark, self._holding.holder, self._holding.dead) is Verdict.OURS:
             self._claiming = True
             self._holding.keep(found)
             self._detach(step, found)
-            return self._until_ready(step, found, handle)
+            return until_ready(self._call, self._holding, step, found, handle)
         if self._finished_before(found):
             return found
         self._react(step, found)
@@ -259,11 +233,11 @@ class Execution:
         self._claiming = False
         match judge(found.mark, self.run.mark, self._holding.holder, self._holding.dead):
             case Verdict.FOREIGN:
-                raise _not_ours(step.title, found)
+                raise not_ours(step.title, found)
             case Verdict.COMPLETE if self._call(self._plan.final):
                 raise AlreadyThere(self._plan)
             case Verdict.OTHER_ARGUMENTS:
-                raise _other_arguments(self._plan, found)
+                raise other_arguments(self._plan, found)
             case Verdict.WAIT:
                 self._holding.wait_for_other(found, step.find)
             case Verdict.TAKE:
@@ -275,15 +249,15 @@ class Execution:
         """Go on as the run whose process is gone; what it made is ours then, undo included."""
         self._begin()
         if self._holding.take(found, ClaimState.CREATING):
-            self._report.note(f"going on with the unfinished run {_run_of(found)}")
-            self._begin_anew(_run_of(found))
+            self._report.note(f"going on with the unfinished run {run_of(found)}")
+            self._begin_anew(run_of(found))
 
     def _clear_away(self, found: Found) -> None:
         """Finish a deletion that nobody works on any more, then start as a new run."""
         self._begin()
         if self._holding.take(found, ClaimState.DELETING):
-            self._report.note(f"taking away what run {_run_of(found)} left")
-            self._clear(_run_of(found))
+            self._report.note(f"taking away what run {run_of(found)} left")
+            self._clear(run_of(found))
             self._holding.drop()
             self._begin_anew(new_run_id())
 
@@ -333,23 +307,3 @@ class Execution:
             )
         else:
             self._book.end(word_of(error))
-
-
-def _not_ours(what: str, found: Found) -> Conflict:
-    return Conflict(
-        f"{what}: {found.ref} exists and was not made by cloudctl for this name",
-        kind=Kind.EXISTS,
-        fix="choose another name; cloudctl never adopts or changes what it did not make",
-    )
-
-
-def _other_arguments(plan: Plan, found: Found) -> Conflict:
-    return Conflict(
-        f"an unfinished create of {plan.noun} {plan.name} with other arguments is there",
-        why=f"run {_run_of(found)} was begun with other arguments and did not end",
-        fix=f"run it again with the same arguments, or: cloudctl {plan.noun} delete {plan.name}",
-    )
-
-
-def _run_of(found: Found) -> str:
-    return found.mark.run if found.mark else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cloudctl.errors import Conflict, Kind
-from cloudctl.plan import Plan
+from cloudctl.plan import Found, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,35 @@ def pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(pause * 1.4, 5.0)
+
+
+def not_ours(what: str, found: Found) -> Conflict:
+    """Something of the wanted name is there that does not carry our mark."""
+    return Conflict(
+        f"{what}: {found.ref} exists and was not made by cloudctl for this name",
+        kind=Kind.EXISTS,
+        fix="choose another name; cloudctl never adopts or changes what it did not make",
+    )
+
+
+def left_over(plan: Plan, what: str, found: Found) -> Conflict:
+    """Something of ours is there, but of an earlier run, which did not take it away."""
+    return Conflict(
+        f"{what}: {found.ref} was left by the earlier run {run_of(found)}",
+        kind=Kind.EXISTS,
+        fix=f"cloudctl {plan.noun} delete {plan.name} takes it away",
+    )
+
+
+def other_arguments(plan: Plan, found: Found) -> Conflict:
+    """The claim of a create that did not end, and that wanted something else."""
+    return Conflict(
+        f"an unfinished create of {plan.noun} {plan.name} with other arguments is there",
+        why=f"run {run_of(found)} was begun with other arguments and did not end",
+        fix=f"run it again with the same arguments, or: cloudctl {plan.noun} delete {plan.name}",
+    )
+
+
+def run_of(found: Found) -> str:
+    """The run that made what was found."""
+    return found.mark.run if found.mark else ""

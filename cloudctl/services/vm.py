@@ -11,7 +11,7 @@ from typing import Any
 
 from cloudctl.mapping import Choice, ImageChoice
 from cloudctl.output import ABSENT, Absent, Kind
-from cloudctl.plan import Plan
+from cloudctl.plan import Plan, digest
 from cloudctl.services.base import Service
 
 
@@ -141,6 +141,25 @@ class VmSpec:
     network: str | None = None
     subnet: str | None = None
     group: str | None = None
+
+    def fingerprint(self, **place: str | None) -> str:
+        """The digest of what was asked for, without the user data; ``place`` is where (region, zone ...)."""
+        return digest(
+            {
+                "name": self.name,
+                "size": self.size.size.name,
+                "image": self.image.wanted,
+                "key": self.ssh_key.strip(),
+                "tags": sorted(self.tags.items()),
+                "disk": self.disk_gb,
+                "public_ip": self.public_ip,
+                "ports": sorted((port.port, port.source) for port in self.open_ports),
+                "spot": self.spot,
+                "network": self.network,
+                "subnet": self.subnet,
+                **place,
+            }
+        )
 
 
 class VmService(Service):

@@ -78,7 +78,7 @@ class AwsVm(VmService):
             spec.name,
             creation.steps,
             final=resources.once.machine,
-            spec=rules.fingerprint(spec, self.scope),
+            spec=spec.fingerprint(region=self.scope.region, zone=self.scope.zone),
             claim=creation.claim,
             cleanup=cleanup,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from cloudctl.errors import UsageError
-from cloudctl.plan import digest
 from cloudctl.scope import Scope
 from cloudctl.services.vm import VmSpec
 from cloudctl_aws import tags
@@ -64,24 +63,3 @@ def _check_tags(spec: VmSpec) -> None:
             raise UsageError(
                 f"tag {key}: AWS takes {_LONGEST_KEY} characters for a key and {_LONGEST_VALUE} for a value"
             )
-
-
-def fingerprint(spec: VmSpec, scope: Scope) -> str:
-    """The digest of what a create asks for, without the user data."""
-    return digest(
-        {
-            "name": spec.name,
-            "size": spec.size.size.name,
-            "image": spec.image.wanted,
-            "region": scope.region,
-            "zone": scope.zone,
-            "key": spec.ssh_key,
-            "tags": sorted(spec.tags.items()),
-            "disk": spec.disk_gb,
-            "public_ip": spec.public_ip,
-            "ports": sorted((port.port, port.source) for port in spec.open_ports),
-            "spot": spec.spot,
-            "network": spec.network,
-            "subnet": spec.subnet,
-        }
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cloudctl.plan import Run, Steps, digest
+from cloudctl.plan import Run, Steps
 from cloudctl.retry import Call
 from cloudctl.scope import Scope
 from cloudctl.services.vm import VmSpec
@@ -43,25 +43,13 @@ class Creation:
         )
 
     def fingerprint(self) -> str:
-        """The digest of everything that was asked for but the user data."""
-        spec = self.spec
-        return digest(
-            {
-                "name": spec.name,
-                "size": spec.size.size.name,
-                "image": spec.image.wanted,
-                "region": self.region,
-                "zone": self.zone,
-                "key": spec.ssh_key.strip(),
-                "tags": sorted(spec.tags.items()),
-                "disk": spec.disk_gb,
-                "public_ip": spec.public_ip,
-                "ports": [(port.port, port.source) for port in spec.open_ports],
-                "spot": spec.spot,
-                "network": self.network,
-                "subnet": self.subnet,
-                "group": self.resources.group,
-            }
+        """The digest of what was asked for, and where."""
+        return self.spec.fingerprint(
+            region=self.region,
+            zone=self.zone,
+            network=self.network,
+            subnet=self.subnet,
+            group=self.resources.group,
         )
 
     def steps(self, run: Run) -> Steps:

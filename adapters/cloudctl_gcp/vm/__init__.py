@@ -66,7 +66,7 @@ class GcpVm(VmService):
             spec.name,
             creation.steps,
             final=claims.machine,
-            spec=creation.fingerprint(),
+            spec=spec.fingerprint(region=self.scope.region, zone=self.scope.zone),
             claim=claims.access,
             cleanup=lambda run: Deletion(self._session, self.call, claims, run=run).steps(Run(run, claims.owner, "")),
         )

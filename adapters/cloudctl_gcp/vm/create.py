@@ -9,7 +9,7 @@ from typing import Any
 
 from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.mapping import GcpImage
-from cloudctl.plan import Found, Run, Step, Steps, digest
+from cloudctl.plan import Found, Run, Step, Steps
 from cloudctl.retry import Call
 from cloudctl.scope import Scope
 from cloudctl.services.vm import VmSpec
@@ -35,27 +35,6 @@ class Creation:
     scope: Scope
     reader: Reader
     claims: Claims
-
-    def fingerprint(self) -> str:
-        """The digest of what was asked for."""
-        spec, scope = self.spec, self.scope
-        return digest(
-            {
-                "name": spec.name,
-                "size": spec.size.size.name,
-                "image": spec.image.wanted,
-                "region": scope.region,
-                "zone": scope.zone,
-                "key": spec.ssh_key,
-                "tags": sorted(spec.tags.items()),
-                "disk": spec.disk_gb,
-                "public_ip": spec.public_ip,
-                "ports": sorted((port.port, port.source) for port in spec.open_ports),
-                "spot": spec.spot,
-                "network": spec.network,
-                "subnet": spec.subnet,
-            }
-        )
 
     def steps(self, run: Run) -> Steps:
         image = run.read(self._image, preview=self._image_path())
