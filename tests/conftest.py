@@ -103,3 +103,13 @@ def isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("HOME", str(home))
     for name, folder in XDG.items():
         monkeypatch.setenv(name, str(home / folder))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """A line for each walk: cases, duplicates, left-overs."""
+    reports = [
+        report for found in terminalreporter.stats.values() for report in found if hasattr(report, "user_properties")
+    ]
+    lines = {line for report in reports for name, line in report.user_properties if name == "walk"}
+    for line in sorted(lines):
+        terminalreporter.write_line(line)

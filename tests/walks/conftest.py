@@ -59,13 +59,3 @@ def tally(
     counted = Tally(request.node.name)
     yield counted
     record_property(_LINES, str(counted))
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """A line for each walk: cases, duplicates, left-overs."""
-    reports = [
-        report for found in terminalreporter.stats.values() for report in found if hasattr(report, "user_properties")
-    ]
-    lines = {line for report in reports for name, line in report.user_properties if name == _LINES}
-    for line in sorted(lines):
-        terminalreporter.write_line(line)
