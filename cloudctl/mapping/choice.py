@@ -95,7 +95,15 @@ def _unknown(provider: str, wanted: str) -> UsageError:
     named, colon, name = wanted.partition(":")
     where, what = (named, name) if colon and named in PROVIDERS else (provider, wanted)
     names = [found.name for found in catalog(where).shapes()]
-    return unknown("size", what, [*names, *_neutral_sizes()], prefix=NAMING[where].prefix)
+    error = unknown("size", what, [*names, *_neutral_sizes()], prefix=NAMING[where].prefix)
+    return error if error.fix else _unknown_everywhere(what)
+
+
+def _unknown_everywhere(wanted: str) -> UsageError:
+    """With the nearest names of all clouds, for a size may be named in any cloud's words."""
+    error = unknown("size", wanted, _every_name())
+    error.fix = error.fix or "cloudctl mapping sizes lists them; a shape such as 2x8 is a size, too"
+    return error
 
 
 def home_of_size(wanted: str) -> str | None:
@@ -108,7 +116,7 @@ def home_of_size(wanted: str) -> str | None:
     home = next((provider for provider in PROVIDERS if size(provider, wanted)), None)
     if home or _shape(wanted) or wanted in _neutral_sizes():
         return home
-    raise unknown("size", wanted, _every_name())
+    raise _unknown_everywhere(wanted)
 
 
 def _every_name() -> Iterator[str]:
