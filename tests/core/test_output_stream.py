@@ -84,9 +84,21 @@ def terminal() -> Iterator[tuple[TextIO, list[str]]]:
     arrived: list[str] = []
     with open(writer, "w", encoding="utf-8") as out:  # noqa: PTH123
         yield out, arrived
+        out.write(_END)
         out.flush()
-        arrived.append(os.read(reader, 65536).decode())
+        arrived.append(_read_to(reader, _END.encode()).decode().removesuffix(_END))
     os.close(reader)
+
+
+_END = "\x04end"
+
+
+def _read_to(reader: int, end: bytes) -> bytes:
+    """The kernel passes on what was written in pieces, so one read may be short."""
+    read = b""
+    while not read.endswith(end):
+        read += os.read(reader, 65536)
+    return read
 
 
 def on_terminal(view: View, rows: tuple[object, ...], columns: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -9,7 +9,7 @@ from stage import Stage
 from tally import Tally
 
 RACERS = 10
-QUICK_ROUNDS = 2
+QUICK_ROUNDS = 1
 ROUNDS = [n if n < QUICK_ROUNDS else pytest.param(n, marks=pytest.mark.soak) for n in range(16)]
 DONE, NOT_THERE, CONFLICT, DEADLINE, QUOTA = 0, 3, 6, 10, 11
 
