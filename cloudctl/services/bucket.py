@@ -61,8 +61,8 @@ class BucketSpec:
     """What ``bucket create`` was asked for.
 
     ``name`` as in `Bucket`. ``versioning`` None leaves the cloud's default (off). ``encryption`` is the id of a
-    customer's key (None: the provider's own key). ``storage_class`` is the native name of a default class (None: the cloud's
-    usual one). ``group`` is Azure's resource group for an account that is made (None: ``cloudctl-REGION``).
+    customer's key (None: the provider's own key). ``storage_class`` is the native name of a default class (None: the
+    cloud's usual one). ``group`` is Azure's resource group for an account that is made (None: ``cloudctl-REGION``).
     """
 
     name: str

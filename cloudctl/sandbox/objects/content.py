@@ -66,7 +66,8 @@ class Contents:
     def _write(self, chunks: Iterable[bytes]) -> Content:
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         name, size = uuid.uuid4().hex, 0
-        md5, crc = hashlib.md5(usedforsecurity=False), google_crc32c.Checksum()
+        md5 = hashlib.md5(usedforsecurity=False)
+        crc = google_crc32c.Checksum()  # type: ignore[no-untyped-call]
         with (self._directory / name).open("xb") as file:
             for chunk in chunks:
                 file.write(chunk)
