@@ -83,6 +83,8 @@ class Handler(WSGIRequestHandler):
 
     def _read(self, body: IO[bytes]) -> Environ:
         environ = self.make_environ()
+        # WSGI loses the case of headers and every header with an underscore; metadata of objects has both.
+        environ["sandbox.headers"] = tuple(self.headers.items())
         try:
             if environ.get("wsgi.input_terminated"):
                 shutil.copyfileobj(environ["wsgi.input"], body)

@@ -67,7 +67,12 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_json(path: Path, content: object) -> None:
     """Write a file readable by its owner only; readers see the old content or the new."""
+    write_text(path, json.dumps(content, indent=2))
+
+
+def write_text(path: Path, text: str) -> None:
+    """The same with text that is there already."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
-        json.dump(content, stream, indent=2)
+        stream.write(text)
     draft.replace(path)

@@ -18,6 +18,7 @@ from azure.core.pipeline.policies import RetryPolicy, SansIOHTTPPolicy
 from azure.mgmt.compute import ComputeManagementClient
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
+from azure.mgmt.storage import StorageManagementClient
 
 from cloudctl.sandbox import server as http
 from cloudctl.sandbox.azure.app import create
@@ -27,12 +28,14 @@ SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
 BASE = f"/subscriptions/{SUBSCRIPTION}"
 GROUP = f"{BASE}/resourceGroups/group"
 NETWORK = f"{GROUP}/providers/Microsoft.Network"
+STORAGE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts"
 COMPUTE = f"{GROUP}/providers/Microsoft.Compute"
 VERSIONS = {
     "Microsoft.Compute/disks": "2026-03-02",
     "Microsoft.Compute/skus": "2021-07-01",
     "Microsoft.Compute": "2026-04-01",
     "Microsoft.Network": "2026-03-01",
+    "Microsoft.Storage": "2026-09-01",
 }
 KEY = "ssh-ed25519 " + b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + bytes(range(32))).decode()
 UBUNTU = {"publisher": "Canonical", "offer": "ubuntu-24_04-lts", "sku": "server", "version": "latest"}
@@ -122,6 +125,10 @@ class Azure:
     @property
     def network(self) -> Any:
         return self._client(NetworkManagementClient)
+
+    @property
+    def storage(self) -> Any:
+        return self._client(StorageManagementClient)
 
     @property
     def resource(self) -> Any:

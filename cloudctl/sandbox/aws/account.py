@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ACCOUNT = "123456789012"
 ACCESS_KEY = "sandbox"
+SECRET_KEY = "sandbox"
 
 # Enabled in every account; the others must be opted in to.
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html

@@ -18,6 +18,7 @@ from cloudctl.sandbox.cloud import Environ, Reply, SandboxCloud, Settings, Start
 
 if TYPE_CHECKING:
     from cloudctl.sandbox.aws.ec2.service import Ec2
+    from cloudctl.sandbox.aws.s3.service import S3
 
 
 def create(settings: Settings) -> SandboxCloud:
@@ -26,7 +27,7 @@ def create(settings: Settings) -> SandboxCloud:
 
 
 class AwsCloud:
-    """EC2 and STS of the account 123456789012, for the access key id ``sandbox``."""
+    """EC2, STS and S3 of the account 123456789012, for the access key id ``sandbox``."""
 
     name = "aws"
 
@@ -35,21 +36,26 @@ class AwsCloud:
         self._path = settings.state / "aws.pickle"
         self._lock = threading.RLock()
         self._ec2: Ec2 | None = None
+        self._s3: S3 | None = None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        answer = self._answer(request.read(environ))
-        headers = {**answer.headers, "Content-Length": str(len(answer.body))}
+        answer = self._object_store()(environ) if request.is_s3(environ) else self._answer(request.read(environ))
+        headers = {"Content-Length": str(len(answer.body)), **answer.headers}
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(headers.items()))
         return [answer.body]
 
     def operation(self, environ: Environ) -> str:
-        """``ec2:RunInstances``; empty for a request that is unsigned or names no action."""
+        """``ec2:RunInstances``, ``s3:PutObject``; empty for a request that is unsigned or names no action."""
+        if request.is_s3(environ):
+            return self._object_store().operation(environ)
         asked = request.read(environ)
         return f"{asked.service}:{asked.action}" if asked.credential and asked.action else ""
 
     def failure(self, environ: Environ, kind: str) -> Reply:
         """The documented error of the service that the request is for."""
+        if request.is_s3(environ):
+            return self._object_store().failure(environ, kind)
         service = request.read(environ).service
         return envelope.error_reply(service, faults.fault(service, kind))
 
@@ -58,12 +64,15 @@ class AwsCloud:
         with self._lock:
             self._path.unlink(missing_ok=True)
             self._ec2 = None
+        self._object_store().reset()
 
     def save(self) -> None:
         """Write the state, if any request has touched it."""
         with self._lock:
             if self._ec2 is not None:
                 store.save(self._path, self._ec2.regions)
+        if self._s3 is not None:
+            self._s3.save()
 
     def _answer(self, asked: QueryRequest) -> Reply:
         try:
@@ -82,6 +91,15 @@ class AwsCloud:
             with self._lock:
                 return self._loaded().serve(asked, credential.region)
         raise Refusal.NOT_SERVED.error(what=f"the service {credential.service}")
+
+    def _object_store(self) -> S3:
+        """S3, which reads botocore's model when it is imported, so the first request for it does that."""
+        if self._s3 is None:
+            from cloudctl.sandbox.aws.s3.service import S3
+
+            with self._lock:
+                self._s3 = self._s3 or S3(self._settings)
+        return self._s3
 
     def _loaded(self) -> Ec2:
         """EC2 with its state; moto takes a second to import, so the first request does it."""

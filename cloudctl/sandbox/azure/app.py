@@ -14,6 +14,10 @@ from cloudctl.sandbox.azure import crud, faults, routes
 from cloudctl.sandbox.azure.call import Answer, Call
 from cloudctl.sandbox.azure.refusals import Refusal, Refused
 from cloudctl.sandbox.azure.resources import subscriptions
+from cloudctl.sandbox.azure.storage.blobs import faults as blob_faults
+from cloudctl.sandbox.azure.storage.blobs import plane
+from cloudctl.sandbox.azure.storage.blobs import request as blobs
+from cloudctl.sandbox.azure.storage.blobs.request import BlobCall
 from cloudctl.sandbox.azure.store import Store
 from cloudctl.sandbox.cloud import Environ, Reply, SandboxCloud, Settings, StartResponse
 
@@ -37,6 +41,8 @@ class AzureCloud:
         self._saving = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if blobs.serves(environ):
+            return self._blobs(environ, start_response)
         call = Call.read(environ)
         try:
             answer = self._answer(call)
@@ -47,13 +53,24 @@ class AzureCloud:
         response.content_type = _JSON
         return response(environ, start_response)
 
+    def _blobs(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        reply = plane.answer(self._store, self._lock, BlobCall.read(environ))
+        response = Response(reply.body, reply.status)
+        response.headers.clear()
+        response.headers.extend(reply.headers)
+        return response(environ, start_response)
+
     def operation(self, environ: Environ) -> str:
+        if blobs.serves(environ):
+            return plane.name(BlobCall.read(environ))
         try:
             return routes.match(Call.read(environ, content=False)).operation
         except Refused:
             return ""
 
     def failure(self, environ: Environ, kind: str) -> Reply:
+        if blobs.serves(environ):
+            return blob_faults.reply(BlobCall.read(environ), kind)
         fault = faults.fault(Call.read(environ), self.operation(environ), kind)
         headers = {**_headers(), "Content-Type": _JSON, **fault.headers}
         return Reply(fault.status, headers, json.dumps(fault.body).encode())
@@ -76,6 +93,7 @@ class AzureCloud:
             subscriptions.check(route.subscription)
         with self._lock:
             crud.settle(self._store)
+            self._store.host = call.host
             return route.run(self._store, call)
 
 

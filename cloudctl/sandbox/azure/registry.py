@@ -6,6 +6,7 @@ from cloudctl.sandbox.azure.compute import disks, machines
 from cloudctl.sandbox.azure.network import interfaces, public_addresses, security_groups, virtual_networks
 from cloudctl.sandbox.azure.resource_types import ResourceType
 from cloudctl.sandbox.azure.resources import groups
+from cloudctl.sandbox.azure.storage import accounts
 
 _ROWS: tuple[ResourceType, ...] = (
     groups.TYPE,
@@ -17,5 +18,6 @@ _ROWS: tuple[ResourceType, ...] = (
     interfaces.TYPE,
     machines.TYPE,
     disks.TYPE,
+    accounts.TYPE,
 )
 TYPES = {row.name.lower(): row for row in _ROWS}

@@ -21,6 +21,8 @@ from cloudctl.sandbox.azure.registry import TYPES
 from cloudctl.sandbox.azure.resource_id import ResourceId
 from cloudctl.sandbox.azure.resource_types import ResourceType
 from cloudctl.sandbox.azure.resources import groups, providers, subscriptions
+from cloudctl.sandbox.azure.storage import table as storage
+from cloudctl.sandbox.azure.storage.provider import VERSIONS as _STORAGE
 from cloudctl.sandbox.azure.store import Store
 
 Handler = Callable[[Store, Call], Answer]
@@ -135,6 +137,7 @@ _TABLE = (
         images.get_version,
         _VM,
     ),
+    *(_Fixed(*row, _STORAGE) for row in storage.ROWS),
 )
 
 

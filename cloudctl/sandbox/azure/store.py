@@ -13,6 +13,7 @@ from typing import Any
 from cloudctl.sandbox.azure.call import Json
 from cloudctl.sandbox.azure.resource_id import ResourceId, parse
 from cloudctl.sandbox.cloud import Settings
+from cloudctl.sandbox.objects.store import ObjectStore
 from cloudctl.sandbox.statefile import read_json, write_json
 
 FILE = "azure.json"
@@ -59,23 +60,33 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A long-running operation; it succeeds at ``until``."""
+    """A long-running operation; it succeeds at ``until``. ``target`` is the id of what its result is, if any."""
 
     id: str
     started: float
     until: float
+    target: str = ""
 
 
 class Store:
-    """Resources, registrations and operations. Not locked: the caller does that."""
+    """Resources, registrations and operations, and the blobs in ``objects``. Not locked: the caller does that.
+
+    ``host`` is the address that the last request was sent to; resources show their endpoints below it.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._path = settings.state / FILE
-        self.clear()
+        self.objects = ObjectStore(settings.state, "azure")
+        self.host = ""
+        self._empty()
         self._load(self._path)
 
     def clear(self) -> None:
+        self._empty()
+        self.objects.clear()
+
+    def _empty(self) -> None:
         self.records: dict[str, Record] = {}
         self.registrations: dict[str, float] = {}
         self.operations: dict[str, Operation] = {}
@@ -90,11 +101,13 @@ class Store:
             "records": [_saved(record) for record in self.records.values()],
             "registrations": dict(self.registrations),
             "operations": [asdict(operation) for operation in self.operations.values()],
+            "objects": self.objects.snapshot(),
         }
 
     def write(self, content: Json) -> None:
-        """Replace the state file."""
-        write_json(self._path, content)
+        """Replace the state files."""
+        self.objects.write(content["objects"])
+        write_json(self._path, {name: part for name, part in content.items() if name != "objects"})
 
     def _load(self, path: Path) -> None:
         content = read_json(path)
@@ -146,13 +159,18 @@ class Store:
         found = (self.records[key] for key in self._referrers.get(target.lower(), ()))
         return [record for record in found if record.type == kind]
 
-    def begin(self, now: float | None = None) -> Operation:
+    def begin(self, now: float | None = None, target: str = "") -> Operation:
         """Start a long-running operation."""
         started = time.time() if now is None else now
-        operation = Operation(str(uuid.uuid4()), started, started + self.settings.transition)
+        operation = Operation(str(uuid.uuid4()), started, started + self.settings.transition, target)
         self.operations = {o.id: o for o in self.operations.values() if o.until > started - _FORGET_OPERATIONS}
         self.operations[operation.id] = operation
         return operation
+
+    def drop_account(self, name: str) -> None:
+        """Delete the containers of a storage account."""
+        for bucket in [bucket for bucket in self.objects.buckets.values() if bucket.place == name]:
+            self.objects.drop(bucket)
 
     def visible(self, record: Record) -> bool:
         """Whether reads show it already."""

@@ -1,0 +1,1 @@
+"""The emulated S3, over the object store that the three clouds share."""

@@ -24,6 +24,7 @@ VERSIONS = (
     "2024-11-01",
     "2025-04-01",
 )
+_ACCOUNTS = "Microsoft.Storage/storageAccounts"
 _MODELS = "azure.mgmt.resource.resources.models"
 
 
@@ -36,6 +37,8 @@ class ResourceGroups(Behaviour):
     def deleted(self, store: Store, record: Record) -> None:
         for inside in store.within(record.id):
             store.remove(inside)
+            if inside.type == _ACCOUNTS:
+                store.drop_account(inside.address.name)
 
 
 TYPE = ResourceType(

@@ -1,0 +1,149 @@
+"""Put Block, Put Block List, Get Block List.
+
+https://learn.microsoft.com/en-us/rest/api/storageservices/put-block-list
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import io
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from xml.etree import ElementTree
+
+from cloudctl.sandbox.azure.refusals.blob import BlobRefusal
+from cloudctl.sandbox.azure.storage.blobs import conditions, headers, records
+from cloudctl.sandbox.azure.storage.blobs.reply import document, element
+from cloudctl.sandbox.azure.storage.blobs.request import BlobReply
+from cloudctl.sandbox.azure.storage.blobs.visit import Visit
+from cloudctl.sandbox.objects.content import Content
+from cloudctl.sandbox.objects.store import Entry, Upload
+
+_BLOCK_ID = 64
+_PLACES = {"Committed": ("committed",), "Uncommitted": ("new",), "Latest": ("new", "committed")}
+
+
+def put_block(visit: Visit) -> BlobReply:
+    """``Put Block``: a block that a Put Block List may commit; one of the same id is replaced."""
+    assert visit.content is not None
+    check_block(visit)
+    md5 = headers.check_md5(visit.call, visit.content)
+    keep_block(visit, visit.take())
+    return BlobReply(201, {"Content-MD5": md5, "x-ms-request-server-encrypted": "true"})
+
+
+def check_block(visit: Visit) -> None:
+    """Refuse a block id that is none, or is not as long as the others of the blob."""
+    block, bucket, key = visit.call.query.get("blockid", ""), visit.bucket, visit.call.key
+    upload, blob = bucket.uploads.get(key), bucket.current(key)
+    others = [*(upload.parts if upload else ()), *(name for name, _ in (blob.attributes["blocks"] if blob else ()))]
+    if not 1 <= _length(block) <= _BLOCK_ID or any(len(other) != len(block) for other in others):
+        raise BlobRefusal.BLOCK_ID.error()
+
+
+def keep_block(visit: Visit, content: Content) -> None:
+    """Add a block to what is not committed."""
+    bucket, key = visit.bucket, visit.call.key
+    upload = bucket.uploads.setdefault(key, Upload(key, key, time.time(), {}))
+    block = visit.call.query["blockid"]
+    visit.objects.contents.discard(upload.parts.pop(block, None))
+    upload.parts[block] = content
+
+
+def put_list(visit: Visit) -> BlobReply:
+    """``Put Block List``: the blob is the named blocks one after the other; all others are dropped."""
+    call, bucket = visit.call, visit.bucket
+    body = call.stream.read()
+    md5 = b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+    if call.headers.get("content-md5") not in (None, md5):
+        raise BlobRefusal.MD5.error()
+    old = bucket.current(call.key)
+    conditions.check_write(call, old, creates=True)
+    attributes = headers.described(call)
+    chosen = _chosen(visit, old, _read(body))
+    content = _joined(visit, old, chosen)
+    blocks = [[block, part if isinstance(part, int) else part.size] for block, part, _ in chosen]
+    entry = records.put(visit, bucket, call.key, content, {**attributes, "blocks": blocks})
+    records.forget_blocks(visit, bucket, call.key)
+    return BlobReply(201, {**records.written(entry), "Content-MD5": md5})
+
+
+def get_list(visit: Visit) -> BlobReply:
+    """``Get Block List``: of the blob (``committed``), of what is not committed, or both."""
+    call, bucket = visit.call, visit.bucket
+    kind = call.query.get("blocklisttype", "committed").lower()
+    if kind not in ("committed", "uncommitted", "all"):
+        raise BlobRefusal.QUERY.error()
+    blob, upload = bucket.current(call.key), bucket.uploads.get(call.key)
+    if blob is None and upload is None:
+        raise BlobRefusal.BLOB.error()
+    shown = {}
+    if kind != "uncommitted":
+        shown["CommittedBlocks"] = blob.attributes["blocks"] if blob else []
+    if kind != "committed":
+        shown["UncommittedBlocks"] = [[name, part.size] for name, part in (upload.parts if upload else {}).items()]
+    inner = "".join(f"<{tag}>{''.join(_block(*block) for block in blocks)}</{tag}>" for tag, blocks in shown.items())
+    reply = document(f"<BlockList>{inner}</BlockList>")
+    size = {"x-ms-blob-content-length": str(records.size(blob) if blob else 0)}
+    return BlobReply(200, {**reply.headers, **(records.stamps(blob) if blob else {}), **size}, reply.body)
+
+
+_Chosen = tuple[str, Content | int, int]
+"""A block id; its uncommitted content, or the size of a committed one and its offset in the blob."""
+
+
+def _read(body: bytes) -> list[tuple[str, str]]:
+    """Where to look for each block, and its id."""
+    try:
+        root = ElementTree.fromstring(body)
+    except ElementTree.ParseError:
+        raise BlobRefusal.XML.error() from None
+    if root.tag != "BlockList" or any(child.tag not in _PLACES for child in root):
+        raise BlobRefusal.XML.error()
+    return [(child.tag, (child.text or "").strip()) for child in root]
+
+
+def _chosen(visit: Visit, old: Entry | None, listed: Iterable[tuple[str, str]]) -> list[_Chosen]:
+    upload = visit.bucket.uploads.get(visit.call.key)
+    new: dict[str, _Chosen] = {name: (name, part, 0) for name, part in (upload.parts if upload else {}).items()}
+    committed: dict[str, _Chosen] = {}
+    offset = 0
+    for name, size in old.attributes["blocks"] if old else ():
+        committed[name] = (name, size, offset)
+        offset += size
+    places = {"new": new, "committed": committed}
+    found = [next((places[p][name] for p in _PLACES[tag] if name in places[p]), None) for tag, name in listed]
+    if None in found:
+        raise BlobRefusal.BLOCK_LIST.error()
+    return [each for each in found if each is not None]
+
+
+def _joined(visit: Visit, old: Entry | None, chosen: list[_Chosen]) -> Content:
+    """The blocks as one content; committed ones are cut out of the blob first."""
+    contents, cut = visit.objects.contents, []
+    parts = []
+    for _, part, offset in chosen:
+        if isinstance(part, int):
+            assert old is not None
+            assert old.content is not None
+            part = contents.store(io.BytesIO(contents.read(old.content, offset, part)))
+            cut.append(part)
+        parts.append(part)
+    joined = contents.join(parts)
+    for piece in cut:
+        contents.discard(piece)
+    return joined
+
+
+def _block(name: str, size: int) -> str:
+    return f"<Block>{element('Name', name)}{element('Size', size)}</Block>"
+
+
+def _length(block: str) -> int:
+    """How many bytes an id stands for; 0 when it is no base64."""
+    try:
+        return len(b64decode(block, validate=True))
+    except binascii.Error:
+        return 0
