@@ -1,4 +1,4 @@
-"""The emulated Compute Engine API as a WSGI application."""
+"""The emulated Compute Engine and Cloud Storage as one WSGI application."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from cloudctl.sandbox.gcp.errors import Json, Refused, invalid
 from cloudctl.sandbox.gcp.handlers import HANDLERS
 from cloudctl.sandbox.gcp.locations import REGIONS, ZONES
 from cloudctl.sandbox.gcp.refusals import Refusal
+from cloudctl.sandbox.gcp.storage.service import Storage
 from cloudctl.sandbox.gcp.store import Store
 
 _TOKEN = "Bearer sandbox"
 _LONGEST_WAIT = 120.0
+_COMPUTE = "/compute/"
 
 
 def create(settings: Settings) -> SandboxCloud:
@@ -40,10 +42,14 @@ class GcpCloud:
         self._settings = settings
         self._store = Store(settings.state / "gcp.json")
         self._discovery = Discovery("compute.v1")
+        self._storage = Storage(settings)
         self._lock = threading.Lock()
         self._saving = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if _is_storage(environ):
+            answer = self._storage(environ)
+            return Response(answer.body, answer.status, answer.headers)(environ, start_response)
         try:
             status, body = 200, self._answer(Request(environ))
         except Refused as refused:
@@ -51,11 +57,15 @@ class GcpCloud:
         return Response(_json(body), status, content_type="application/json; charset=UTF-8")(environ, start_response)
 
     def operation(self, environ: Environ) -> str:
+        if _is_storage(environ):
+            return self._storage.operation(environ)
         found = self._match(Request(environ))
         return found[0].id if found else ""
 
     def failure(self, environ: Environ, kind: str) -> Reply:
         """Lack of capacity is an operation that fails, where Compute Engine lets it fail; else a reply."""
+        if _is_storage(environ):
+            return self._storage.failure(kind)
         request = Request(environ)
         found = self._match(request)
         if kind == "capacity" and found and failures.needs_capacity(found[0]):
@@ -68,12 +78,14 @@ class GcpCloud:
     def reset(self) -> None:
         with self._lock:
             self._store.clear()
+        self._storage.reset()
 
     def save(self) -> None:
         with self._saving:
             with self._lock:
                 content = self._store.snapshot(time.time())
             self._store.write(content)
+        self._storage.save()
 
     def _match(self, request: Request) -> tuple[Method, dict[str, str]] | None:
         return self._discovery.match(request.method, request.path)
@@ -151,6 +163,11 @@ def replayed(call: Call) -> Json | None:
     if operation.digest != call.digest:
         raise invalid(Refusal.REQUEST_ID_REUSED, "requestId", request_id, "It was used with another request.")
     return operations.view(operation, call.now)
+
+
+def _is_storage(environ: Environ) -> bool:
+    """Whether the request is for Cloud Storage, whose XML API has the bucket's name where others have their own."""
+    return not str(environ.get("PATH_INFO", "")).startswith(_COMPUTE)
 
 
 def _refuse_credentials(request: Request) -> None:

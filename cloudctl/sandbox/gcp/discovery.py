@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -78,10 +78,9 @@ class Discovery:
     def _routes(self) -> dict[tuple[str, int], list[Route]]:
         prefix = "/" + self._content["servicePath"]
         routes: dict[tuple[str, int], list[Route]] = {}
-        for resource in self._content["resources"].values():
-            for described in resource.get("methods", {}).values():
-                path = prefix + described["flatPath"]
-                routes.setdefault((described["httpMethod"], path.count("/")), []).append(_route(path, described))
+        for described in _methods(self._content):
+            path = prefix + described.get("flatPath", described["path"])
+            routes.setdefault((described["httpMethod"], path.count("/")), []).append(_route(path, described))
         for same_length in routes.values():
             same_length.sort(key=lambda route: -len(re.sub(r"\(\?P.*?\)", "", route.pattern.pattern)))
         return routes
@@ -92,6 +91,12 @@ class Discovery:
             if found := route.pattern.fullmatch(path):
                 return route.method, found.groupdict()
         return None
+
+
+def _methods(resource: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from resource.get("methods", {}).values()
+    for inner in resource.get("resources", {}).values():
+        yield from _methods(inner)
 
 
 def _route(path: str, described: dict[str, Any]) -> Route:

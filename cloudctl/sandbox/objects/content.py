@@ -46,6 +46,10 @@ class Contents:
         os.link(self._directory / content.file, self._directory / name)
         return Content(name, content.size, content.md5, content.crc32c)
 
+    def slice(self, content: Content, start: int, length: int) -> Content:
+        """Keep a part of a content as a new one."""
+        return self._write([self.read(content, start, length)])
+
     def read(self, content: Content, start: int = 0, length: int | None = None) -> bytes:
         """The bytes from ``start``, all or ``length`` of them."""
         with (self._directory / content.file).open("rb") as file:
