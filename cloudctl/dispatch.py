@@ -32,6 +32,15 @@ def check_supported(noun: str, verb: str, provider: str) -> None:
         raise CloudError(Kind.UNSUPPORTED, f"{noun} {verb} is not supported on {provider}", why=reason)
 
 
+def check_option(noun: str, option: str, provider: str) -> None:
+    """The same for an option of the noun, by its name without dashes."""
+    if provider not in PROVIDERS:
+        return
+    reason = mapping.noun(noun).clouds[provider].unsupported_options.get(option)
+    if reason is not None:
+        raise CloudError(Kind.UNSUPPORTED, f"{noun}: --{option} is not supported on {provider}", why=reason)
+
+
 def service(noun: str, scope: Scope, deadline: Deadline) -> Any:
     """The adapter of a noun for a scope. Raises UsageError naming the extra when its SDK is not installed."""
     return adapter_class(noun, scope.context.provider)(scope, deadline)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
@@ -11,8 +12,10 @@ from urllib.parse import urlencode
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
 PROJECT = "sandbox-project"
-SHARED = re.compile(r"resource group |microsoft\.network/virtualnetworks ", re.IGNORECASE)
-"""What a create shares with others and never takes away again: Azure's resource groups, networks and subnets."""
+SHARED = re.compile(
+    r"resource group |microsoft\.network/virtualnetworks |microsoft\.storage/storageaccounts ", re.IGNORECASE
+)
+"""What a create shares with others and never takes away again: Azure's groups, networks and storage accounts."""
 
 _EC2 = {
     "DescribeInstances": "instanceId",
@@ -39,6 +42,8 @@ def _aws(endpoint: str, region: str) -> Iterator[str]:
         for element in _ec2(endpoint, action, region).iter():
             if element.tag == identifier and element.text:
                 yield f"{identifier} {element.text}"
+    for bucket in _xml(_aws_request(f"{endpoint}/", region, "s3")).iter("Bucket"):
+        yield f"bucket {bucket.findtext('Name')}"
 
 
 def _ec2(endpoint: str, action: str, region: str) -> ET.Element:
@@ -47,10 +52,17 @@ def _ec2(endpoint: str, action: str, region: str) -> ET.Element:
         states = ("pending", "running", "shutting-down", "stopping", "stopped")
         parameters |= {f"Filter.1.Value.{number}": state for number, state in enumerate(states, 1)}
         parameters |= {"Filter.1.Name": "instance-state-name"}
-    credential = f"Credential=sandbox/20260101/{region}/ec2/aws4_request"
+    return _xml(_aws_request(endpoint, region, "ec2", urlencode(parameters).encode()))
+
+
+def _aws_request(address: str, region: str, service: str, body: bytes | None = None) -> urllib.request.Request:
+    credential = f"Credential=sandbox/20260101/{region}/{service}/aws4_request"
     authorization = f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature={'0' * 64}"
     headers = {"Authorization": authorization, "X-Amz-Date": "20260101T000000Z"}
-    request = urllib.request.Request(endpoint, urlencode(parameters).encode(), headers)
+    return urllib.request.Request(address, body, headers)
+
+
+def _xml(request: urllib.request.Request) -> ET.Element:
     text = urllib.request.urlopen(request).read().decode()
     return ET.fromstring(re.sub(r' xmlns="[^"]+"', "", text))
 
@@ -63,6 +75,17 @@ def _azure(endpoint: str) -> Iterator[str]:
         address = f"{base}/resourceGroups/{group['name']}/resources?api-version=2025-04-01"
         for resource in _pages(address, headers):
             yield f"{resource['type']} {resource['id']}"
+            if resource["type"].lower() == "microsoft.storage/storageaccounts":
+                yield from _containers(f"{endpoint}{resource['id']}", headers)
+
+
+def _containers(account: str, headers: Mapping[str, str]) -> Iterator[str]:
+    try:
+        for container in _pages(f"{account}/blobServices/default/containers?api-version=2025-06-01", headers):
+            yield f"container {container['id']}"
+    except urllib.error.HTTPError as error:
+        if error.code != 409:  # an account that is still being made has none yet
+            raise
 
 
 def _pages(address: str | None, headers: Mapping[str, str]) -> Iterator[dict[str, str]]:
@@ -80,3 +103,5 @@ def _gcp(endpoint: str) -> Iterator[str]:
         lists = items.values() if isinstance(items, dict) else [{collection: items}]
         for resources in (resource for scope in lists for resource in scope.values() if isinstance(resource, list)):
             yield from (f"{resource['kind']} {resource['name']}" for resource in resources)
+    with urllib.request.urlopen(f"{endpoint}/storage/v1/b?project={PROJECT}") as reply:
+        yield from (f"bucket {bucket['name']}" for bucket in json.load(reply).get("items", []))

@@ -1,5 +1,6 @@
-"""AWS errors: codes of the EC2 API (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html),
-the common errors of all services, and botocore's own exceptions."""
+"""AWS errors: codes of the EC2 API (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html) and of
+S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), the common errors of all services, and
+botocore's own exceptions."""
 
 from __future__ import annotations
 
@@ -34,6 +35,9 @@ _CODES: Mapping[str, Kind] = {
     "IncompleteSignature": Kind.UNAUTHENTICATED,
     "MissingAuthenticationToken": Kind.UNAUTHENTICATED,
     "InvalidAccessKeyId": Kind.UNAUTHENTICATED,
+    "InvalidToken": Kind.UNAUTHENTICATED,
+    "TokenRefreshRequired": Kind.UNAUTHENTICATED,
+    "RequestTimeTooSkewed": Kind.UNAUTHENTICATED,
     "OptInRequired": Kind.DENIED,
     "Blocked": Kind.DENIED,
     "PendingVerification": Kind.DENIED,
@@ -41,6 +45,13 @@ _CODES: Mapping[str, Kind] = {
     "AccessDenied": Kind.DENIED,
     "AccessDeniedException": Kind.DENIED,
     "UnauthorizedAccess": Kind.DENIED,
+    "AccountProblem": Kind.DENIED,
+    "AllAccessDisabled": Kind.DENIED,
+    "NotSignedUp": Kind.DENIED,
+    # A bucket of another region, which is not told to everybody; the reply to a HEAD has the status for a code.
+    "PermanentRedirect": Kind.DENIED,
+    "301": Kind.DENIED,
+    "BucketAlreadyOwnedByYou": Kind.EXISTS,
     "IdempotentParameterMismatch": Kind.EXISTS,
     "RequestLimitExceeded": Kind.THROTTLED,
     "Throttling": Kind.THROTTLED,
@@ -57,6 +68,7 @@ _CODES: Mapping[str, Kind] = {
     "RequestTimeout": Kind.UNAVAILABLE,
     "NotImplemented": Kind.UNSUPPORTED,
     "UnsupportedOperation": Kind.UNSUPPORTED,
+    "MethodNotAllowed": Kind.UNSUPPORTED,
     "InvalidID": Kind.NOT_FOUND,
     "InsufficientInstanceCapacity": Kind.CAPACITY,
     "InsufficientHostCapacity": Kind.CAPACITY,
@@ -68,6 +80,7 @@ _CODES: Mapping[str, Kind] = {
     "SpotInstanceTermination": Kind.CAPACITY,
     "MaxSpotInstanceCountExceeded": Kind.QUOTA,
     "ResourceCountExceeded": Kind.QUOTA,
+    "TooManyBuckets": Kind.QUOTA,
     "MaxIOPSLimitExceeded": Kind.QUOTA,
     "Unsupported": Kind.CAPACITY,
     "DependencyViolation": Kind.CONFLICT,
@@ -76,6 +89,14 @@ _CODES: Mapping[str, Kind] = {
     "OperationNotPermitted": Kind.CONFLICT,
     "ConcurrentCreateError": Kind.CONFLICT,
     "IdempotentInstanceTerminated": Kind.CONFLICT,
+    "OperationAborted": Kind.CONFLICT,
+    "BucketNotEmpty": Kind.CONFLICT,
+    "InvalidBucketState": Kind.CONFLICT,
+    "InvalidObjectState": Kind.CONFLICT,
+    "PreconditionFailed": Kind.CONFLICT,
+    "ConditionalRequestConflict": Kind.CONFLICT,
+    "IllegalLocationConstraintException": Kind.USAGE,
+    "MalformedXML": Kind.USAGE,
     "UnknownParameter": Kind.USAGE,
     "ValidationError": Kind.USAGE,
     "VPCIdNotSpecified": Kind.USAGE,
@@ -92,8 +113,8 @@ _PATTERNS: tuple[tuple[str, Kind], ...] = (
     ("Invalid*", Kind.USAGE),
     ("Missing*", Kind.USAGE),
 )
-# Waiting helps: an instance that is going still holds its security group.
-_WAITING_HELPS = frozenset({"DependencyViolation", "InvalidGroup.InUse", "ConcurrentCreateError"})
+# Waiting helps: an instance that is going still holds its security group, a deleted bucket for a while its name.
+_WAITING_HELPS = frozenset({"DependencyViolation", "InvalidGroup.InUse", "ConcurrentCreateError", "OperationAborted"})
 _FIXES: Mapping[Kind, str] = {
     Kind.UNAUTHENTICATED: _LOGIN,
     Kind.QUOTA: "ask for more under Service Quotas, or use a smaller size",
@@ -106,6 +127,11 @@ _FIXES_BY_CODE: Mapping[str, str] = {
     "OptInRequired": "enable the region for the account, or subscribe to the image's product in AWS Marketplace",
     "AuthFailure": f"{_LOGIN}; set the clock of this machine right; enable the region for the account",
     "RequestExpired": "set the clock of this machine right",
+    "RequestTimeTooSkewed": "set the clock of this machine right",
+    "PermanentRedirect": "name its region with --region",
+    "301": "name its region with --region",
+    "BucketAlreadyExists": "choose another name: bucket names are unique over all accounts",
+    "BucketNotEmpty": "something was written meanwhile: run the same command again, with --recursive --confirm NAME",
     "SignatureDoesNotMatch": "check AWS_SECRET_ACCESS_KEY, and the clock of this machine",
 }
 # A launch that fails so could not use the KMS key of its volumes:

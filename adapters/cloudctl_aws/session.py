@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import threading
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -15,7 +17,7 @@ from botocore.loaders import Loader, create_loader
 from botocore.parsers import ResponseParserError
 
 from cloudctl.errors import UsageError
-from cloudctl.explain import Document, Recorder
+from cloudctl.explain import Document, Recorder, Shell
 from cloudctl.retry import Deadline
 from cloudctl.scope import Context, Scope
 
@@ -29,6 +31,12 @@ _SANDBOX = Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=Fa
 # botocore knows AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE; the others are what the SDKs of the other clouds read.
 _BUNDLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "HTTPLIB2_CA_CERTS")
 _RETRIES_OFF = {"total_max_attempts": 1, "mode": "standard"}
+# The AWS CLI calls the API of S3 s3api; its s3 are commands of its own.
+_COMMANDS = {"s3": "s3api"}
+_CONNECTIONS = 16
+# S3 documents these with TRUE and FALSE, of which botocore makes False both times:
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html
+_UPPER_CASE = ("GetBucketPolicyStatus", "GetPublicAccessBlock")
 
 
 class Session:
@@ -43,7 +51,8 @@ class Session:
         self._default_region = default_region
         self._deadline = deadline
         self._session: boto3.session.Session | None = None
-        self._clients: dict[str, tuple[float, Any]] = {}
+        self._clients: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._lock = threading.Lock()
 
     @property
     def region(self) -> str:
@@ -53,11 +62,25 @@ class Session:
             raise UsageError("no AWS region is set", fix="give one with --region, or set AWS_REGION")
         return str(region)
 
-    def send(self, service: str, operation: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """One call of the service's operation (by its name in the API reference). Raises botocore's exceptions."""
-        command = ("aws", service, xform_name(operation, "-"), "--region", self.region)
-        self._recorder.take(*command, "--cli-input-json", Document(arguments))
-        method = getattr(self._client(service), xform_name(operation))
+    def send(
+        self,
+        service: str,
+        operation: str,
+        arguments: Mapping[str, Any],
+        *,
+        region: str | None = None,
+        may_fail: bool = False,
+    ) -> Mapping[str, Any]:
+        """One call of the service's operation (by its name in the API reference). Raises botocore's exceptions.
+
+        ``region`` is another than the scope's. ``may_fail``: an error may be the answer, so the printed command must
+        not end a script.
+        """
+        region = region or self.region
+        command = ("aws", _COMMANDS.get(service, service), xform_name(operation, "-"), "--region", region)
+        accepted = (Shell("||"), Shell("true")) if may_fail else ()
+        self._recorder.take(*command, "--cli-input-json", Document(arguments), *accepted)
+        method = getattr(self._client(service, region), xform_name(operation))
         answer: Mapping[str, Any] = method(**arguments)
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
         if str(headers.get("content-type", "")).startswith("text/html"):
@@ -65,34 +88,45 @@ class Session:
             raise ResponseParserError(f"{operation} was answered with a page of HTML")
         return answer
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, region: str) -> Any:
         """The client, made anew when the time left has changed: botocore sets time-outs per client only."""
         connect, read = self._deadline.timeouts()
-        made_with, client = self._clients.get(service, (0.0, None))
-        if client is None or not 0.75 <= read / made_with <= 1.34:
-            client = self._make(service, connect, read)
-            self._clients[service] = read, client
+        # Clients may be shared by threads, boto3's sessions may not.
+        with self._lock:
+            made_with, client = self._clients.get((service, region), (0.0, None))
+            if client is None or not 0.75 <= read / made_with <= 1.34:
+                client = self._make(service, region, connect, read)
+                self._clients[service, region] = read, client
         return client
 
-    def _make(self, service: str, connect: float, read: float) -> Any:
+    def _make(self, service: str, region: str, connect: float, read: float) -> Any:
         config = Config(
             connect_timeout=connect,
             read_timeout=read,
             retries=_RETRIES_OFF,
             user_agent_extra="cloudctl",
+            max_pool_connections=_CONNECTIONS,
         )
         context = self._scope.context
-        return self._boto3().client(
+        client = self._boto3().client(
             service,
-            region_name=self.region,
+            region_name=region,
             endpoint_url=context.endpoint,
             config=config.merge(_SANDBOX) if context.sandbox else config,
         )
+        for operation in _UPPER_CASE if service == "s3" else ():
+            client.meta.events.register(f"before-parse.s3.{operation}", _lower_case)
+        return client
 
     def _boto3(self) -> boto3.session.Session:
         if self._session is None:
             self._session = _sandbox() if self._scope.context.sandbox else _ordinary(self._scope.context)
         return self._session
+
+
+def _lower_case(response_dict: dict[str, Any], **_: object) -> None:
+    body: bytes = response_dict["body"]
+    response_dict["body"] = re.sub(rb">(TRUE|FALSE)<", lambda found: found[0].lower(), body)
 
 
 def _sandbox() -> boto3.session.Session:

@@ -1,7 +1,9 @@
 """Azure's error codes and what they mean to a user.
 
 Sources: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors,
-https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/error-messages (compute) and
+https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/error-messages (compute),
+https://learn.microsoft.com/rest/api/storagerp/srp_error_codes_provisioning,
+https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes (storage) and
 https://learn.microsoft.com/rest/api/azure/#error-response.
 """
 
@@ -40,7 +42,7 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         Rule(Kind.NOT_FOUND, fix="az account list names the subscriptions; set AZURE_SUBSCRIPTION_ID"),
         "SubscriptionNotFound InvalidSubscriptionId",
     ),
-    (Rule(Kind.EXISTS), "ResourceAlreadyExists ResourceExists"),
+    (Rule(Kind.EXISTS), "ResourceAlreadyExists ResourceExists ContainerAlreadyExists"),
     (
         Rule(Kind.CONFLICT, retryable=True),
         "PreconditionFailed AnotherOperationInProgress RetryableError ReferencedResourceNotProvisioned "
@@ -50,6 +52,28 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "ResourceGroupDeletionInProgress AttachDiskWhileBeingDetached ConflictingConcurrentWriteNotAllowed",
     ),
     (Rule(Kind.CONFLICT, retryable=True, retry_after=_RESERVATION_WAIT), "NicReservedForAnotherVm"),
+    (
+        Rule(Kind.CONFLICT, retryable=True),
+        "StorageAccountIsNotProvisioned StorageAccountOperationInProgress AccountBeingCreated ContainerBeingDeleted "
+        "ContainerBeingDisabled",
+    ),
+    (
+        Rule(Kind.CONFLICT, fix="choose another: storage account names are unique over all of Azure"),
+        "StorageAccountAlreadyTaken StorageAccountAlreadyExists",
+    ),
+    (
+        Rule(Kind.CONFLICT, fix="name the resource group that the storage account is in"),
+        "StorageAccountInAnotherResourceGroup",
+    ),
+    (
+        Rule(Kind.CONFLICT, fix="end the lease first: az storage container lease break, az storage blob lease break"),
+        "LeaseIdMissing LeaseIdMismatchWithContainerOperation LeaseIdMismatchWithBlobOperation",
+    ),
+    (
+        Rule(Kind.CONFLICT, fix="remove the immutability policy or legal hold first, or wait until it ends"),
+        "ContainerProtectedFromDeletion ContainerImmutabilityPolicyFailure BlobImmutableDueToPolicy "
+        "BlobImmutableDueToLegalHold ImmutabilityPolicyExists LegalHoldExists",
+    ),
     (
         Rule(Kind.CONFLICT),
         "PropertyChangeNotAllowed OperationNotAllowed DiskInUse InvalidResourceLocation ScopeLocked "
@@ -100,6 +124,7 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         Rule(Kind.USAGE),
         "InvalidParameter InvalidParameterValue InvalidRequestContent InvalidRequestFormat InvalidRequest "
         "InvalidResource InvalidResourceName InvalidResourceType InvalidResourceGroupLocation InvalidLocation "
+        "AccountNameInvalid InvalidMetadata "
         "LocationNotAvailableForResourceType "
         "LocationNotAvailableForResourceGroup NoRegisteredProviderFound InvalidTagName InvalidTag VMSizeNotSupported "
         "VMMarketplaceInvalidInput InvalidImageReference LinkedInvalidPropertyId ResourceNameInvalid",

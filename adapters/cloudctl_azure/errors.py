@@ -37,6 +37,10 @@ _ENTRA_TRAILER = re.compile(r"\s*(?:Trace ID:|To mitigate this issue,).*")
 _ACTION = re.compile(r"(?:perform action|permission to perform action\(?s?\)?) '([^']+)'")
 _NAMESPACE = re.compile(r"namespace '([^']+)'")
 
+# What storage adds to its messages, and the Blob client to what it reads from the XML.
+_STORAGE_TRAILER = re.compile(r"\s*\bRequestId:\S+\s+Time:\S+")
+_STORAGE_MESSAGE = re.compile(r"\A(.+?)\s*(?:RequestId:|Time:|ErrorCode:|\Z)", re.DOTALL)
+
 _PROXY_FIX = "check HTTPS_PROXY and NO_PROXY"
 _ANSWERED_BY_PROXY = f"a proxy may have answered: {_PROXY_FIX}"
 _CERTIFICATE_FIX = "name the certificate bundle of your network in REQUESTS_CA_BUNDLE or SSL_CERT_FILE"
@@ -118,14 +122,18 @@ def operation_error(body: object, request_id: str | None = None) -> CloudError:
 
 def clean(text: str) -> str:
     """A provider's text in one line, without signatures in addresses and without tokens."""
-    line = " ".join(text.split())[:_LONGEST_MESSAGE]
+    line = " ".join(_STORAGE_TRAILER.sub("", text).split())[:_LONGEST_MESSAGE]
     return _TOKEN.sub("***", _QUERY.sub(r"\1", line))
 
 
 def _from_response(error: HttpResponseError) -> CloudError:
     response: Any = error.response
     status, headers = response.status_code, response.headers
-    found = failure(_body(response)) or Failure(None, f"HTTP {status} {response.reason or ''}".strip())
+    found = (
+        failure(_body(response))
+        or _storage_failure(error)
+        or Failure(None, f"HTTP {status} {response.reason or ''}".strip())
+    )
     rule = _rule(found, status)
     if status == 429 and not rule.retryable:
         rule = rule_of_status(status)  # compute says OperationNotAllowed for too many requests, too
@@ -143,6 +151,18 @@ def _body(response: Any) -> object:
         return json.loads(response.text())
     except ValueError:
         return None
+
+
+def _storage_failure(error: HttpResponseError) -> Failure | None:
+    """The failure as the Blob service has it, in XML and headers.
+
+    https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2; ``HEAD`` has no body. The request id
+    and time that its messages end with are left out.
+    """
+    response: Any = error.response
+    code = response.headers.get("x-ms-error-code")
+    told = _STORAGE_MESSAGE.search(error.message or "")
+    return Failure(code, clean(told[1] if told else code)) if code else None
 
 
 def _rule(found: Failure, status: int) -> Rule:

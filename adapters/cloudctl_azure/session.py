@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
-from azure.core.pipeline import Pipeline, PipelineRequest
+from azure.core.pipeline import Pipeline, PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import (
     ContentDecodePolicy,
     RequestIdPolicy,
@@ -21,11 +21,8 @@ from azure.core.pipeline.policies import (
 from azure.core.pipeline.transport import RequestsTransport
 from azure.core.polling import PollingMethod
 from azure.core.rest import HttpRequest, HttpResponse
-from azure.mgmt.compute import ComputeManagementClient
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 from azure.mgmt.core.tools import get_arm_endpoints
-from azure.mgmt.network import NetworkManagementClient
-from azure.mgmt.resource.resources import ResourceManagementClient
 
 from cloudctl.errors import UsageError
 from cloudctl.explain import Document, Recorder, Word
@@ -34,10 +31,20 @@ from cloudctl.scope import Scope
 from cloudctl_azure import credentials
 from cloudctl_azure.errors import failure, is_refusal, operation_error
 
+if TYPE_CHECKING:
+    from azure.mgmt.compute import ComputeManagementClient
+    from azure.mgmt.network import NetworkManagementClient
+    from azure.mgmt.resource.resources import ResourceManagementClient
+    from azure.mgmt.storage import StorageManagementClient
+    from azure.storage.blob import ContainerClient
+
 # Their warnings repeat, on stderr, what the errors say.
 for _name in ("azure", "msal"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
+# Conditions, and what the Blob service wants to be told.
+_SHOWN = ("if-", "x-ms-version")
+_STORAGE = "https://storage.azure.com"
 _ENDED_BADLY = frozenset({"failed", "canceled", "cancelled"})
 
 
@@ -63,15 +70,33 @@ class Session:
 
     @cached_property
     def compute(self) -> ComputeManagementClient:
+        from azure.mgmt.compute import ComputeManagementClient
+
         return ComputeManagementClient(**self._client())
 
     @cached_property
     def network(self) -> NetworkManagementClient:
+        from azure.mgmt.network import NetworkManagementClient
+
         return NetworkManagementClient(**self._client())
 
     @cached_property
     def resources(self) -> ResourceManagementClient:
+        from azure.mgmt.resource.resources import ResourceManagementClient
+
         return ResourceManagementClient(**self._client())
+
+    @cached_property
+    def storage(self) -> StorageManagementClient:
+        from azure.mgmt.storage import StorageManagementClient
+
+        return StorageManagementClient(**self._client())
+
+    def container(self, endpoint: str, name: str) -> ContainerClient:
+        """What a container of the storage account with this blob endpoint holds."""
+        from azure.storage.blob import ContainerClient
+
+        return ContainerClient(endpoint.rstrip("/"), name, _pipeline=self._storage_pipeline)
 
     def start(self, begin: Callable[..., Any], **arguments: Any) -> str | None:
         """Send the request of a long operation; the address that tells how it goes on, if Azure gave one."""
@@ -85,7 +110,7 @@ class Session:
         https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations: a status under
         Azure-AsyncOperation, or 202 under Location until the operation is over. A failed one answers with 200.
         """
-        response = self.compute.send_request(HttpRequest("GET", address))
+        response = self.resources.send_request(HttpRequest("GET", address))
         if response.status_code == 404:
             # Azure forgets operations after a while: the resource itself has to tell.
             return True
@@ -111,10 +136,16 @@ class Session:
 
     @cached_property
     def _pipeline(self) -> Pipeline[Any, Any]:
-        """One for all clients, so that threads and clients share connections and the token.
+        """One for all clients of Resource Manager, so that threads and clients share connections and the token."""
+        return self._over(get_arm_endpoints(credentials.cloud())["credential_scopes"])
 
-        It has no RetryPolicy, because core retries, and no ARMAutoResourceProviderRegistrationPolicy, which sleeps.
-        """
+    @cached_property
+    def _storage_pipeline(self) -> Pipeline[Any, Any]:
+        """One for what storage accounts hold: https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory"""
+        return self._over([f"{_STORAGE}/.default"], StoragePolicy(), resource=_STORAGE)
+
+    def _over(self, scopes: Sequence[str], *more: Any, resource: str | None = None) -> Pipeline[Any, Any]:
+        """A pipeline without a RetryPolicy, because core retries, and without a policy that registers providers."""
         transport = RequestsTransport(
             connection_verify=credentials.verification(), use_env_settings=not self._scope.context.sandbox
         )
@@ -122,38 +153,51 @@ class Session:
         return Pipeline(
             transport,
             policies=[
-                RecordingPolicy(self._recorder),
+                *more,
+                RecordingPolicy(self._recorder, resource),
                 RequestIdPolicy(),
                 UserAgentPolicy(sdk_moniker="cloudctl"),
                 ContentDecodePolicy(),
-                self._authentication(),
+                self._authentication(scopes),
                 DeadlinePolicy(self._deadline),
                 ARMHttpLoggingPolicy(),
             ],
         )
 
-    def _authentication(self) -> Any:
+    def _authentication(self, scopes: Sequence[str]) -> Any:
         context = self._scope.context
         if context.sandbox:
             return SandboxTokenPolicy()
-        scopes = get_arm_endpoints(credentials.cloud())["credential_scopes"]
         return SharedTokenPolicy(credentials.credential(context, self._deadline), *scopes)
 
 
 class RecordingPolicy(SansIOHTTPPolicy[Any, Any]):
     """Tells the recorder of each request, as ``az rest`` would send it."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, resource: str | None = None) -> None:
         super().__init__()
         self._recorder = recorder
+        self._resource = resource
 
     def on_request(self, request: PipelineRequest[Any]) -> None:
         sent = request.http_request
-        conditions = [f"{name}={value}" for name, value in sent.headers.items() if name.lower().startswith("if-")]
+        conditions = [f"{name}={value}" for name, value in sent.headers.items() if name.lower().startswith(_SHOWN)]
         words: list[Word] = ["az", "rest", "--method", sent.method.lower(), "--url", sent.url]
+        words += ["--resource", self._resource] if self._resource else []
         words += ["--headers", *conditions] if conditions else []
         words += ["--body", Document(json.loads(sent.body))] if sent.body else []
         self._recorder.take(*words)
+
+
+class StoragePolicy(SansIOHTTPPolicy[Any, Any]):
+    """Stands in for the Blob client's own policies: takes their options away, and says where the reply is from."""
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        for option in ("raw_response_hook", "raw_request_hook", "use_location", "user_agent"):
+            request.context.options.pop(option, None)
+
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
+        response.http_response.location_mode = "primary"
 
 
 class DeadlinePolicy(SansIOHTTPPolicy[Any, Any]):

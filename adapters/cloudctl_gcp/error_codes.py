@@ -30,7 +30,7 @@ class Rule:
 _QUOTA_FIX = "ask for more quota, or delete what is no longer used"
 _CAPACITY_FIX = "try another size, zone or region"
 _BILLING_FIX = "enable billing for the project: https://console.cloud.google.com/billing/projects"
-ENABLE_FIX = "gcloud services enable compute.googleapis.com --project PROJECT"
+ENABLE_FIX = "gcloud services enable SERVICE --project PROJECT"
 
 _TABLE: tuple[tuple[Rule, str], ...] = (
     (Rule(Kind.NOT_FOUND), "notFound resourceNotFound invalidReference"),
@@ -75,6 +75,8 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "backendError internalError internal serviceUnavailable unavailable deadlineExceeded systemError",
     ),
     (Rule(Kind.UNSUPPORTED), "notImplemented"),
+    # https://cloud.google.com/storage/docs/json_api/v1/status-codes
+    (Rule(Kind.CONFLICT), "retentionPolicyNotMet objectUnderActiveHold"),
 )
 _STATUS: Mapping[int, Rule] = {
     400: Rule(Kind.USAGE),
@@ -104,6 +106,18 @@ _TEXTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (
         re.compile(r"protected against deletion"),
         Rule(Kind.CONFLICT, fix="gcloud compute instances update NAME --no-deletion-protection"),
+    ),
+    (re.compile(r"you already own it"), Rule(Kind.EXISTS)),
+    (
+        re.compile(r"bucket name is not available"),
+        Rule(Kind.EXISTS, fix="choose another name: bucket names are unique over all projects"),
+    ),
+    (
+        re.compile(r"bucket you tried to delete is not empty"),
+        Rule(
+            Kind.CONFLICT,
+            fix="something was written meanwhile: run the same command again, with --recursive --confirm NAME",
+        ),
     ),
     (re.compile(r"[Tt]he referenced \w+ resource cannot be found"), Rule(Kind.NOT_FOUND)),
 )

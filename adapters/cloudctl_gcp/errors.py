@@ -25,8 +25,9 @@ _QUERY = re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*")
 _TOKEN = re.compile(r"ya29\.[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _OBJECT = re.compile(r"<?[\w.]*Connection(?:Pool)?(?: object at 0x[0-9a-f]+>|\([^)]*\)): ")
 _URL_PATH = re.compile(r"Max retries exceeded with url: \S+")
-_PERMISSION = re.compile(r"'(compute\.[\w.]+)' permission|[Pp]ermission '?(compute\.[\w.]+)'?")
+_PERMISSION = re.compile(r"'((?:compute|storage)\.[\w.]+)' permission|[Pp]ermission '?((?:compute|storage)\.[\w.]+)'?")
 _PROJECT = re.compile(r"project[s/ =]+([a-z0-9][\w.:-]*)")
+_SERVICE = re.compile(r"\b(?!www\.)[a-z-]+\.googleapis\.com\b")
 _MARKUP = re.compile(r"<[^>]*>")
 
 _PROXY_FIX = "check HTTPS_PROXY and NO_PROXY"
@@ -45,6 +46,7 @@ class Failure:
     more: tuple[str, ...] = ()
     project: str | None = None
     request_id: str | None = None
+    service: str | None = None
 
 
 def translate(error: Exception) -> CloudError | None:
@@ -120,7 +122,8 @@ def _failure(response: requests.Response) -> Failure:
         message=message,
         codes=tuple(str(code) for code in (*codes, body.get("status")) if code),
         more=tuple(text for text in more if text and text != message),
-        project=next(_consumers(info), None),
+        project=next(_named(info, "consumer"), "").removeprefix("projects/") or None,
+        service=next(_named(info, "service"), None),
         request_id=next((str(found) for detail in details if (found := detail.get("requestId"))), None),
     )
 
@@ -140,12 +143,12 @@ def _objects(value: object) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-def _consumers(info: list[Mapping[str, Any]]) -> Iterator[str]:
+def _named(info: list[Mapping[str, Any]], name: str) -> Iterator[str]:
+    """What the details of a failure call by this name."""
     for detail in info:
         metadata = detail.get("metadata")
-        consumer = metadata.get("consumer") if isinstance(metadata, Mapping) else None
-        if consumer:
-            yield str(consumer).removeprefix("projects/")
+        if isinstance(metadata, Mapping) and metadata.get(name):
+            yield str(metadata[name])
 
 
 def _cloud_error(failure: Failure) -> CloudError:
@@ -169,12 +172,19 @@ def _fix(rule: Rule, failure: Failure) -> str | None:
     if rule.kind is Kind.UNAUTHENTICATED:
         return LOGIN_FIX
     if rule.fix == ENABLE_FIX:
-        named = _PROJECT.search(failure.message)
-        project = failure.project or (named[1].rstrip(".") if named else None)
-        return ENABLE_FIX.replace("PROJECT", project) if project else ENABLE_FIX
+        return _enable(failure)
     if rule.kind is Kind.DENIED and (permission := _PERMISSION.search(failure.message)):
         return f"ask for a role that has {permission[1] or permission[2]}"
     return rule.fix or (None if failure.codes else _ANSWERED_BY_PROXY)
+
+
+def _enable(failure: Failure) -> str:
+    project, service = _PROJECT.search(failure.message), _SERVICE.search(failure.message)
+    words = {
+        "PROJECT": failure.project or (project[1].rstrip(".") if project else None),
+        "SERVICE": failure.service or (service[0] if service else "compute.googleapis.com"),
+    }
+    return " ".join(words.get(word) or word for word in ENABLE_FIX.split())
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:

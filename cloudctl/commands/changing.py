@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from cloudctl import failure
-from cloudctl.commands.invocation import Invocation
+from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
+from cloudctl.commands.operation import write_accepted
+from cloudctl.commands.reading import show_records
 from cloudctl.errors import CloudError, Kind
 from cloudctl.explain import step_lines
 from cloudctl.output import Kind as RecordKind
-from cloudctl.output import View, records
+from cloudctl.output import View, records, validate
 from cloudctl.plan import Plan, Secret, Step
+from cloudctl.retry import Deadline
 from cloudctl.runner import Options, Outcome, Runner
 from cloudctl.scope import Scope
 
@@ -43,6 +46,50 @@ class Change:
 def wants_plan(go: Invocation) -> bool:
     """Whether the plan is asked for (``--dry-run``, ``--explain``), and not the change."""
     return go.flag("dry_run") or go.flag("explain")
+
+
+def checked(go: Invocation, kind: RecordKind) -> Deadline:
+    """Check the output flags before any call, and start the clock."""
+    validate(go.view(), STEP if wants_plan(go) else kind)
+    return Deadline(go.seconds(CHANGE_SECONDS))
+
+
+def carry_out(
+    go: Invocation,
+    changes: Sequence[Change],
+    kind: RecordKind,
+    result: Callable[[Change], Any],
+    *,
+    many: bool,
+    silent: tuple[str, ...] = (),
+) -> None:
+    """Execute, and write what ``result`` gives for each finished change, except in the ``silent`` formats."""
+    view = go.view()
+    if wants_plan(go):
+        return dry_run(go, changes, view)
+    accepted: list[str] = []
+
+    def act(change: Change) -> Any:
+        outcome = execute(go, change)
+        if not outcome.finished:
+            accepted.append(outcome.run)
+        return result(change) if outcome.finished else None
+
+    results, error = each(go, changes, act, as_json=view.format in ("json", "ndjson"))
+    if accepted:
+        write_accepted(go, *accepted)
+    elif (found := [row for row in results if row]) and view.format not in silent:
+        show_records(found, kind, view, many=many)
+    if error:
+        raise error
+    return None
+
+
+def question(changes: Sequence[Change], what: str = "Delete") -> str:
+    """What is asked before these changes take something away."""
+    first = changes[0]
+    names = ", ".join(change.plan.name for change in changes)
+    return f"{what} {first.plan.noun} {names} ({first.scope.context.name}, {first.scope.context.account})?"
 
 
 def dry_run(go: Invocation, changes: Sequence[Change], view: View) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from cloudctl.errors import UsageError
@@ -13,8 +14,6 @@ def _limit(text: str) -> None:
 
 
 def _timeout(text: str) -> None:
-    from cloudctl.commands.invocation import duration
-
     duration(text)
 
 
@@ -45,3 +44,15 @@ def check(name: str, spelling: str, words: tuple[str, ...], text: str) -> None:
         raise UsageError(f"{spelling} does not take {text!r}", fix=f"use one of: {', '.join(words)}")
     if name in CHECKS:
         CHECKS[name](text)
+
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def duration(text: str) -> float:
+    """Seconds from ``90``, ``90s``, ``10m`` or ``1h30m``. Raises UsageError."""
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    if not re.fullmatch(r"(\d+(\.\d+)?[smhd])+", text):
+        raise UsageError(f"not a duration: {text}", fix="write 90s, 10m or 1h30m")
+    return sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd])", text))

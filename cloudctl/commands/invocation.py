@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typer import _click as click
 
 from cloudctl import config
+from cloudctl.commands.flag_values import duration
 from cloudctl.commands.shared import Given, given
 from cloudctl.diagnostics import Level, Report
 from cloudctl.errors import CloudError, Kind, UsageError
@@ -23,9 +24,13 @@ CHANGE_SECONDS = 600.0
 
 @dataclass(slots=True)
 class Invocation:
-    """The flags given on the command line, completed by ``CLOUDCTL_*`` and defaults."""
+    """The flags given on the command line, completed by ``CLOUDCTL_*`` and defaults.
+
+    ``only`` is the provider that a name itself says (``s3://NAME``); it narrows the contexts.
+    """
 
     flags: Given
+    only: str | None = None
     _contexts: dict[str, Context] | None = None
     _report: Report | None = None
 
@@ -86,10 +91,24 @@ class Invocation:
 
     def targets(self) -> list[Context]:
         """The contexts that a read or a look-up by name covers. Raises UsageError when there is none."""
-        found = self._named() or self._usual()
+        named = self._named()
+        found = named or self._usual()
+        if self.only:
+            found = _of_only(found, self.only) or self._otherwise(named, self.only)
         if not found:
             raise no_credentials()
         return found
+
+    def narrowed(self, provider: str) -> Invocation:
+        """The same invocation for what is on one cloud only, whatever the flags leave open."""
+        return Invocation(self.flags, provider, self._contexts, self.report)
+
+    def _otherwise(self, named: Sequence[Context], provider: str) -> list[Context]:
+        """A provider's contexts where the usual ones have none of it. Raises UsageError where flags name others."""
+        if named:
+            others = ", ".join(context.name for context in named)
+            raise UsageError(f"the name says {provider}, and not {others}", fix="leave out -p and -c")
+        return _of_providers(self.contexts(), [provider])
 
     def _named(self) -> list[Context]:
         """The contexts that flags name, else those that variables name."""
@@ -110,13 +129,7 @@ class Invocation:
 
     def target(self) -> Context:
         """The one context that a create works in. Raises UsageError when it is not clear which."""
-        found = self.targets()
-        if len(found) > 1:
-            raise UsageError(
-                f"which context? {', '.join(context.name for context in found)}",
-                fix="name it: -c CONTEXT or -p PROVIDER",
-            )
-        return found[0]
+        return one_of(self.targets())
 
     def scope(self, context: Context) -> Scope:
         """The context with the region and zone from flags, environment or configuration, checked."""
@@ -146,25 +159,26 @@ class Invocation:
 
     # questions
 
-    def confirm(self, question: str, names: Sequence[str]) -> None:
-        """Ask before something goes away: y/N for one, the names typed for several.
+    def confirm(self, question: str, names: Sequence[str], *, typed: bool = False) -> None:
+        """Ask before something goes away: y/N for one, the names typed for several, and for one that is ``typed``.
 
         Raises DECLINED when the answer is no.
         """
-        if not self.confirmed(names) and not _agreed(question, ",".join(names), single=len(names) == 1):
+        single = len(names) == 1 and not typed
+        if not self.confirmed(names, typed=typed) and not _agreed(question, ",".join(names), single=single):
             raise CloudError(Kind.DECLINED, "declined: nothing was changed")
 
-    def confirmed(self, names: Sequence[str]) -> bool:
+    def confirmed(self, names: Sequence[str], *, typed: bool = False) -> bool:
         """Whether flags answer already. Raises UsageError when they do not and there is no terminal to ask on."""
-        typed = ",".join(names)
+        wanted, single = ",".join(names), len(names) == 1 and not typed
         given_names = self.text("confirm")
-        if given_names is not None and given_names != typed:
-            raise UsageError(f"--confirm {given_names} does not name {typed}", fix=f"--confirm {typed}")
-        if given_names or (len(names) == 1 and self.flag("yes")):
+        if given_names is not None and given_names != wanted:
+            raise UsageError(f"--confirm {given_names} does not name {wanted}", fix=f"--confirm {wanted}")
+        if given_names or (single and self.flag("yes")):
             return True
         if self.flag("no_input") or not (sys.stdin.isatty() and sys.stderr.isatty()):
-            flag = "--yes" if len(names) == 1 else f"--confirm {typed}"
-            raise UsageError(f"{typed} would go, and there is no terminal to ask on", fix=f"add {flag}")
+            flag = "--yes" if single else f"--confirm {wanted}"
+            raise UsageError(f"{wanted} would go, and there is no terminal to ask on", fix=f"add {flag}")
         return False
 
     # single flags
@@ -205,6 +219,20 @@ def no_credentials() -> CloudError:
         why="looked at AWS_*, AZURE_*, GOOGLE_APPLICATION_CREDENTIALS, ~/.aws, ~/.azure and gcloud's own",
         fix="log in with a provider's own tool, name a context with -c, or try cloudctl sandbox start",
     )
+
+
+def one_of(contexts: Sequence[Context]) -> Context:
+    """The only one of these contexts. Raises UsageError when there are several."""
+    if len(contexts) > 1:
+        raise UsageError(
+            f"which context? {', '.join(context.name for context in contexts)}",
+            fix="name it: -c CONTEXT or -p PROVIDER",
+        )
+    return contexts[0]
+
+
+def _of_only(contexts: Sequence[Context], provider: str) -> list[Context]:
+    return [context for context in contexts if context.provider == provider]
 
 
 def _of_providers(contexts: dict[str, Context], providers: Sequence[str]) -> list[Context]:
@@ -260,15 +288,3 @@ def _agreed(question: str, typed: str, *, single: bool) -> bool:
     print(prompt, end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline().strip()
     return answer.lower() in ("y", "yes") if single else answer == typed
-
-
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def duration(text: str) -> float:
-    """Seconds from ``90``, ``90s``, ``10m`` or ``1h30m``. Raises UsageError."""
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
-    if not re.fullmatch(r"(\d+(\.\d+)?[smhd])+", text):
-        raise UsageError(f"not a duration: {text}", fix="write 90s, 10m or 1h30m")
-    return sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd])", text))

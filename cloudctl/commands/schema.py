@@ -16,7 +16,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command(cls=with_flags())
-def schema(noun: Annotated[str, typer.Argument(metavar="NOUN", help="vm ...")]) -> None:
+def schema(noun: Annotated[str, typer.Argument(metavar="NOUN", help="vm, bucket ...")]) -> None:
     """Print the JSON Schema of a noun's records; fields are only ever added."""
     from cloudctl import mapping
     from cloudctl.schema import schema as generate

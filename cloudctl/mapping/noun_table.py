@@ -20,15 +20,15 @@ class NounCloud:
 
     ``adapter`` is ``module:Class`` and ``extra`` the extra of the package that brings its SDK. Each verb of the
     noun is either in ``verbs``, with the provider's own operations, or in ``unsupported``, with the reason.
-    ``states`` maps the provider's states to the neutral ones; ``notes`` has a line on verbs that behave
-    otherwise here, ``unsupported_options`` the reason for each option that is refused.
+    ``states`` maps the provider's states to the neutral ones (empty where things have no state); ``notes`` has a line
+    on verbs that behave otherwise here, ``unsupported_options`` the reason for each option that is refused.
     """
 
     service: str
     adapter: str
     extra: str
     verbs: Mapping[str, tuple[str, ...]]
-    states: Mapping[str, str]
+    states: Mapping[str, str] = field(default_factory=dict)
     unsupported: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     unsupported_options: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class NounTable:
 @dataclass(frozen=True, slots=True)
 class _Head:
     verbs: tuple[str, ...]
-    states: tuple[str, ...]
+    states: tuple[str, ...] = ()
 
 
 def _check_verbs(head: _Head, cloud: NounCloud, place: Place) -> None:

@@ -106,7 +106,7 @@ def test_tab_after_two_dashes_offers_the_flags_of_the_place(shell: str, node: No
         ("nonsense ", set()),
         ("vm nonsense ", set()),
         ("completion ", set(FILES)),
-        ("schema ", {"vm"}),
+        ("schema ", {"vm", "bucket"}),
     ],
 )
 def test_tab_offers(shell: str, line: str, offered: set[str], folder: Path) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import native_tools
 import pytest
+from bucket_clouds import BUCKETS, BucketFacts
 from command_line import CommandLine
+from native_buckets import NativeBuckets
 from ssh_key import PUBLIC_KEY
 from vm_clouds import FACTS, CloudFacts, Native
 
 from cloudctl import mapping, retry
 
 CLOUDS = sorted(mapping.noun("vm").clouds)
+BUCKET_CLOUDS = sorted(mapping.noun("bucket").clouds)
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +55,17 @@ def native(cloud: CloudFacts, sandbox: Any) -> Native:
     return cloud.connect(sandbox.endpoint(cloud.name))
 
 
+@pytest.fixture(params=BUCKET_CLOUDS)
+def store(request: pytest.FixtureRequest) -> BucketFacts:
+    """The same for buckets."""
+    return BUCKETS[request.param]
+
+
+@pytest.fixture
+def natively(store: BucketFacts, sandbox: Any) -> NativeBuckets:
+    return store.connect(sandbox.endpoint(store.name))
+
+
 @pytest.fixture
 def cli(inside: None) -> CommandLine:
     return CommandLine()
@@ -73,3 +90,10 @@ def mended(machines: dict[str, str], sandbox: Any) -> Iterator[None]:
     sandbox.clear_faults()
     yield
     sandbox.clear_faults()
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The AWS CLI of this environment, and stand-ins for az and gcloud, which are on no package index."""
+    folder = native_tools.install(tmp_path / "tools")
+    monkeypatch.setenv("PATH", f"{folder}:{Path(sys.executable).parent}:{os.environ['PATH']}")

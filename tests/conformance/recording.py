@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from typing import Any
-
-from vm_clouds import CloudFacts
+from typing import Any, Protocol
 
 Calls = list[dict[str, Any]]
+
+
+class Facts(Protocol):
+    """What is known of a cloud: ``reads`` are patterns of operations that change nothing."""
+
+    @property
+    def reads(self) -> tuple[str, ...]: ...
 
 
 @contextmanager
@@ -25,6 +30,6 @@ def operations(calls: Calls) -> set[str]:
     return {call["operation"] for call in calls}
 
 
-def changes(calls: Calls, cloud: CloudFacts) -> set[str]:
+def changes(calls: Calls, cloud: Facts) -> set[str]:
     """The operations among the calls that may have changed something."""
     return {name for name in operations(calls) if not any(fnmatchcase(name, pattern) for pattern in cloud.reads)}

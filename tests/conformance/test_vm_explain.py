@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import CommandLine
+from native_tools import shell
 from polling import until
 from vm_clouds import CloudFacts
-
-STAND_INS = {
-    # What `az rest` does, with curl; a created resource is waited for, as a person would before the next line.
-    "az": """
-import json, subprocess, sys, time
-words = sys.argv[2:]
-given = {word: words[at + 1] for at, word in enumerate(words) if word.startswith("--")}
-def send(method, *more):
-    headers = ["-H", "Authorization: Bearer sandbox", "-H", "Content-Type: application/json"]
-    command = ["curl", "-sS", "--fail-with-body", "-X", method.upper(), *headers, *more, given["--url"]]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-condition = ["-H", given["--headers"].replace("=", ": ", 1)] if "--headers" in given else []
-body = ["-d", given.get("--body", "")] if given["--method"] != "get" else []
-reply = send(given["--method"], *condition, *body)
-for _ in range(100):
-    state = json.loads(send("get")) if given["--method"] == "put" else {}
-    if state.get("properties", {}).get("provisioningState", "Succeeded") == "Succeeded":
-        break
-    time.sleep(0.05)
-print(state["id"] if "--query" in given else reply)
-""",
-    "gcloud": "print('sandbox')",
-}
-
-
-@pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The AWS CLI of this environment, and stand-ins for az and gcloud, which are on no package index."""
-    folder = tmp_path / "tools"
-    folder.mkdir()
-    for name, source in STAND_INS.items():
-        path = folder / name
-        path.write_text(f"#!{sys.executable}\n{source}")
-        path.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}:{Path(sys.executable).parent}:{os.environ['PATH']}")
-
-
-def shell(script: str) -> str:
-    ended = subprocess.run(["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
-
 
 FLAGS = ("--open", "22:203.0.113.0/24", "--tag", "env=it's", "--disk", "50")
 

@@ -68,3 +68,10 @@ def test_an_adapter_is_named_after_its_cloud_and_noun(on_cloud: tuple[str, str])
 )
 def test_native_states_have_the_neutral_ones_of_the_contract(provider: str, native: str, state: str) -> None:
     assert noun("vm").clouds[provider].states[native] == state
+
+
+def test_buckets_are_a_noun_on_the_three_clouds_and_have_no_states() -> None:
+    assert list(noun("bucket").clouds) == list(PROVIDERS)
+    assert noun("bucket").verbs == ("list", "show", "create", "delete")
+    assert noun("bucket").states == ()
+    assert all(not cloud.states for cloud in noun("bucket").clouds.values())

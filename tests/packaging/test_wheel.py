@@ -75,7 +75,7 @@ def test_the_packages_say_that_they_are_typed_and_bring_their_tables(wheel: Path
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
     assert {f"{package}/py.typed" for package in FOLDERS if package != "cloudctl_completions"} <= inside
-    assert {"cloudctl_mappings/vm.toml", "cloudctl_completions/_cloudctl"} <= inside
+    assert {"cloudctl_mappings/vm.toml", "cloudctl_mappings/bucket.toml", "cloudctl_completions/_cloudctl"} <= inside
 
 
 @pytest.mark.parametrize("package", FOLDERS)

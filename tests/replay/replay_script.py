@@ -35,7 +35,7 @@ class Request:
     def of(cls, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
         url = urlsplit(target)
         form = body.decode() if "form-urlencoded" in headers.get("content-type", "") else ""
-        parameters = dict(parse_qsl(url.query) + parse_qsl(form))
+        parameters = dict(parse_qsl(url.query, keep_blank_values=True) + parse_qsl(form))
         return cls(method, host, url.path, parameters, headers, body)
 
     @property

@@ -38,11 +38,12 @@ class Account(Protocol):
 
 
 class AwsAccount:
-    """EC2 by boto3: https://boto3.amazonaws.com/v1/documentation/api/latest/reference/services/ec2.html"""
+    """EC2 and S3 by boto3: https://boto3.amazonaws.com/v1/documentation/api/latest/reference/services/"""
 
     def __init__(self, endpoint: str) -> None:
         keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
         self._ec2 = boto3.client("ec2", "us-east-1", endpoint_url=endpoint, **keys)
+        self._s3 = boto3.client("s3", "us-east-1", endpoint_url=endpoint, **keys)
 
     def things(self) -> Iterator[Thing]:
         for group in self._ec2.describe_security_groups()["SecurityGroups"]:
@@ -52,6 +53,15 @@ class AwsAccount:
         for instance in self._instances():
             names = [tag["Value"] for tag in instance.get("Tags", []) if tag["Key"] == "Name"]
             yield Thing("instance", names[0], instance["InstanceId"], instance)
+        for bucket in self._s3.list_buckets()["Buckets"]:
+            yield Thing("bucket", bucket["Name"], bucket["Name"], [bucket, self._tags_of(bucket["Name"])])
+
+    def _tags_of(self, bucket: str) -> Any:
+        try:
+            return self._s3.get_bucket_tagging(Bucket=bucket)["TagSet"]
+        except self._s3.exceptions.ClientError as error:
+            assert error.response["Error"]["Code"] == "NoSuchTagSet", error
+            return []
 
     def _instances(self) -> list[Any]:
         states = ["pending", "running", "stopping", "stopped"]
@@ -66,6 +76,8 @@ class AwsAccount:
                 self._ec2.import_key_pair(KeyName=name, PublicKeyMaterial=PUBLIC_KEY.encode())
             case "instance":
                 self._launch(name)
+            case "bucket":
+                self._s3.create_bucket(Bucket=name)
 
     def _launch(self, name: str) -> None:
         image = self._ec2.describe_images(Filters=[{"Name": "name", "Values": ["*ubuntu-noble*amd64*"]}])["Images"][0]
@@ -85,6 +97,7 @@ class AzureAccount:
     """Resource Manager by plain HTTP: https://learn.microsoft.com/rest/api/azure/"""
 
     GROUP = "cloudctl-eastus"
+    ACCOUNT = "walkaccount"
     NETWORK = "Microsoft.Network/networkInterfaces"
     MACHINE = "Microsoft.Compute/virtualMachines"
 
@@ -96,11 +109,24 @@ class AzureAccount:
         if not self._send("GET", "/".join(self._group.split("/")[:3]) + "/resourcegroups")["value"]:
             return
         for resource in self._send("GET", f"{self._group}/resources")["value"]:
-            if not resource["type"].lower().endswith("/virtualnetworks"):
+            if resource["type"].lower().endswith("/storageaccounts"):
+                yield from self._containers(resource["id"])
+            elif not resource["type"].lower().endswith("/virtualnetworks"):
                 record = self._send("GET", resource["id"])
                 yield Thing(resource["type"], resource["name"], resource["id"].lower(), record)
 
+    def _containers(self, account: str) -> Iterator[Thing]:
+        if self._send("GET", account)["properties"]["provisioningState"] != "Succeeded":
+            return  # it has none yet, and may not be asked for them
+        for container in self._send("GET", f"{account}/blobServices/default/containers")["value"]:
+            record = self._send("GET", container["id"])
+            yield Thing("container", container["name"], container["id"].lower(), record)
+
     def occupy(self, kind: str, name: str) -> None:
+        if kind == "container":
+            account = f"{self._group}/providers/Microsoft.Storage/storageAccounts/{self.ACCOUNT}"
+            self._send("PUT", f"{account}/blobServices/default/containers/{name}", {})
+            return
         properties: dict[str, Callable[[], Any]] = {
             "networkSecurityGroups": dict,
             "publicIPAddresses": lambda: {"publicIPAllocationMethod": "Static"},
@@ -148,24 +174,31 @@ class AzureAccount:
             "/disks/": "2025-01-02",
             "microsoft.compute/": "2025-04-01",
             "microsoft.network/": "2025-05-01",
+            "microsoft.storage/": "2025-06-01",
         }
         return next((version for part, version in versions.items() if part in resource), "2025-04-01")
 
 
 class GcpAccount:
-    """Compute Engine by plain HTTP: https://cloud.google.com/compute/docs/reference/rest/v1"""
+    """Compute Engine and Cloud Storage by plain HTTP: https://cloud.google.com/compute/docs/reference/rest/v1"""
 
     ZONE = "zones/us-central1-a"
 
     def __init__(self, endpoint: str) -> None:
         self._project = f"{endpoint}/compute/v1/projects/{PROJECT}"
+        self._buckets = f"{endpoint}/storage/v1/b?project={PROJECT}"
 
     def things(self) -> Iterator[Thing]:
         for collection in ("global/firewalls", f"{self.ZONE}/instances", f"{self.ZONE}/disks"):
             for record in _json("GET", f"{self._project}/{collection}").get("items", []):
                 yield Thing(collection, record["name"], record["id"], record)
+        for record in _json("GET", self._buckets).get("items", []):
+            yield Thing("bucket", record["name"], record["id"], record)
 
     def occupy(self, kind: str, name: str) -> None:
+        if kind == "bucket":
+            _json("POST", self._buckets, {"name": name, "location": "us-central1"})
+            return
         image = "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64"
         bodies: dict[str, dict[str, Any]] = {
             "firewalls": {"allowed": [{"IPProtocol": "tcp", "ports": ["80"]}]},

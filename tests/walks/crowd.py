@@ -19,7 +19,8 @@ def names_wanted(stage: Stage, flags: str) -> list[tuple[str, str]]:
 def gather(stage: Stage, flags: str) -> View:
     """Empty clouds but for the crowd: another of the noun, and strangers with names like those that a create wants."""
     stage.sandbox.reset()
-    stage.succeed("create", name=NEIGHBOUR)
+    # With the same flags: what is set for a whole account is the same for all that is in it.
+    stage.succeed("create", flags, name=NEIGHBOUR)
     for kind, name in names_wanted(stage, flags):
         for similar in (f"{name}2", f"x{name}"):
             stage.account.occupy(kind, similar)

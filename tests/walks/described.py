@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cloudctl import mapping
 
@@ -15,8 +15,8 @@ class Described:
 
     ``variants`` are flags of a create, by what is special in it, those of the usual walks first; ``itself`` matches the
     lines of `leftovers.everything` that are the thing itself and not what is around it; ``making`` is the operation
-    that makes it, cloud by cloud;
-    ``changes`` are verbs that work on a new one in this order.
+    that makes it, cloud by cloud; ``changes`` are verbs that work on a new one in this order; ``prefix`` is what stands
+    before a name where a cloud wants more than a name.
     """
 
     noun: str
@@ -24,6 +24,7 @@ class Described:
     itself: re.Pattern[str]
     making: Mapping[str, str]
     changes: tuple[str, ...]
+    prefix: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def clouds(self) -> tuple[str, ...]:
@@ -46,6 +47,18 @@ VM = Described(
     },
     changes=("stop", "start", "restart"),
 )
-DESCRIBED = {described.noun: described for described in (VM,)}
+BUCKET = Described(
+    noun="bucket",
+    variants={"much": "--versioning --tag env=walk", "plain": ""},
+    itself=re.compile(r"(bucket|container) "),
+    making={
+        "aws": "s3:CreateBucket",
+        "azure": "Microsoft.Storage/storageAccounts/blobServices/containers/write",
+        "gcp": "storage.buckets.insert",
+    },
+    changes=(),
+    prefix={"azure": "walkaccount/"},
+)
+DESCRIBED = {described.noun: described for described in (VM, BUCKET)}
 PLACES = [(described, cloud) for described in DESCRIBED.values() for cloud in described.clouds]
 """Every noun on every cloud where it can be created."""

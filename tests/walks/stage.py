@@ -25,7 +25,7 @@ from cloudctl.sandbox.statefile import CLOUDS
 NAME = "web"
 LEASE = 2
 """Seconds of a lease where a walk waits for its end."""
-_READS = ("*:Describe*", "*:Get*", "*:List*", "*/read", "*.get*", "*.list*", "*.aggregatedList", "*.wait")
+_READS = ("*:Describe*", "*:Get*", "*:List*", "*:Head*", "*/read", "*.get*", "*.list*", "*.aggregatedList", "*.wait")
 _CLAIM = re.compile(r"\b(creating|ready|deleting)-\d+-[0-9a-f]{8}\b")
 
 
@@ -82,7 +82,8 @@ class Stage:
 
     def words(self, verb: str, flags: str = "", name: str = NAME) -> list[str]:
         sure = ["--yes"] if verb == "delete" else []
-        return [self.described.noun, verb, name, "-p", self.cloud, "-o", "name", *sure, *flags.split()]
+        full = f"{self.described.prefix.get(self.cloud, '')}{name}"
+        return [self.described.noun, verb, full, "-p", self.cloud, "-o", "name", *sure, *flags.split()]
 
     def begin(
         self,

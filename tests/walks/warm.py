@@ -1,6 +1,6 @@
 """What the forking server has loaded before it forks: the program, every adapter with its SDK, and botocore's models.
 
-botocore parses its model of EC2 anew in every process, which takes longer than a create in the sandbox.
+botocore parses its models of EC2 and S3 anew in every process, which takes longer than a create in the sandbox.
 """
 
 from __future__ import annotations
@@ -35,5 +35,6 @@ def _preload() -> None:
 
 JSONFileLoader.load_file = lambda self, path: _loaded(path)
 _preload()
-boto3.client("ec2", "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+for api in ("ec2", "s3"):
+    boto3.client(api, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
 gc.freeze()  # a collection in a forked process would copy everything that was loaded here

@@ -8,8 +8,9 @@ from typing import Any
 
 from cloudctl.marks import Mark
 from cloudctl.plan import ClaimAccess, Found, Run, Step, Steps
-from cloudctl_azure.vm.record import Native, items, tags, text
-from cloudctl_azure.vm.resources import Resource, Resources, found, present
+from cloudctl_azure.documents import Native, items, tags, text
+from cloudctl_azure.reading import present
+from cloudctl_azure.vm.resources import Resource, Resources, found
 
 
 class Deletion:

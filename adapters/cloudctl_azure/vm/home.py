@@ -9,9 +9,10 @@ from cloudctl.retry import Call
 from cloudctl.scope import Scope
 from cloudctl.services.vm import Vm
 from cloudctl_azure.arm_id import ArmId
+from cloudctl_azure.documents import location, tags
+from cloudctl_azure.reading import every
 from cloudctl_azure.session import Session
-from cloudctl_azure.vm.record import location, tags
-from cloudctl_azure.vm.resources import Resources, every
+from cloudctl_azure.vm.resources import Resources
 
 
 class Home:

@@ -10,8 +10,9 @@ from cloudctl.errors import Conflict, NotFound
 from cloudctl.plan import Found, Run, Step, Steps
 from cloudctl.services.vm import VmState
 from cloudctl_azure.arm_id import fold
+from cloudctl_azure.reading import present
 from cloudctl_azure.vm.record import codes, state_of
-from cloudctl_azure.vm.resources import Resources, present
+from cloudctl_azure.vm.resources import Resources
 
 _DONE = "done"
 _GOING = (VmState.DELETING, VmState.DELETED)

@@ -13,10 +13,11 @@ from cloudctl.retry import Call
 from cloudctl.scope import Scope
 from cloudctl.services.vm import Vm
 from cloudctl_azure.arm_id import ArmId, fold
+from cloudctl_azure.documents import Native, dig, items, location, text
+from cloudctl_azure.reading import every, present
 from cloudctl_azure.session import Session
 from cloudctl_azure.vm import record
-from cloudctl_azure.vm.record import Around, Native, by_id, dig, items, text
-from cloudctl_azure.vm.resources import every, present
+from cloudctl_azure.vm.record import Around, by_id
 
 _MACHINES = "microsoft.compute/virtualmachines"
 
@@ -159,7 +160,7 @@ class Reader:
 def _is_namesake(native: Native, name: str, region: str, group: str) -> bool:
     place = ArmId.parse(str(native.get("id") or ""))
     elsewhere = place is not None and fold(place.group) != fold(group)
-    return elsewhere and fold(record.name_of(native)) == fold(name) and record.location(native) == region
+    return elsewhere and fold(record.name_of(native)) == fold(name) and location(native) == region
 
 
 def _got(part: Future[list[Native]]) -> Iterator[Native]:

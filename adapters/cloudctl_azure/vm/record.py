@@ -13,13 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
 from cloudctl.mapping import noun, size
 from cloudctl.services.vm import Disk, Interface, Port, Vm, VmState
 from cloudctl_azure.arm_id import fold
-
-Native = Mapping[str, Any]
+from cloudctl_azure.documents import Native, dig, items, location, tags, text
 
 _ANYWHERE = {"*": "0.0.0.0/0", "internet": "0.0.0.0/0", "any": "0.0.0.0/0"}
 
@@ -37,27 +35,6 @@ class Around:
 
 def by_id(records: Iterable[Native]) -> dict[str, Native]:
     return {fold(record.get("id")): record for record in records}
-
-
-def dig(native: object, *path: str) -> Any:
-    """The value under a path of keys; None where a step is missing, null or no object."""
-    for key in path:
-        if not isinstance(native, Mapping):
-            return None
-        native = native.get(key)
-    return native
-
-
-def items(native: object, *path: str) -> list[Native]:
-    """The objects of the array under a path; empty where there is none."""
-    found = dig(native, *path)
-    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
-
-
-def text(native: object, *path: str) -> str | None:
-    """The text under a path; None where it is missing or empty."""
-    found = dig(native, *path)
-    return str(found) if found not in (None, "") else None
 
 
 def whole(native: object, *path: str) -> int | None:
@@ -139,17 +116,6 @@ def state_of(native: Native) -> tuple[str | None, VmState]:
 
 def name_of(native: Native) -> str | None:
     return text(native, "name") or fold(native.get("id")).rpartition("/")[2] or None
-
-
-def location(native: Native) -> str | None:
-    """The region as Azure's own tables name it: ``East US`` is ``eastus``."""
-    found = text(native, "location")
-    return found.replace(" ", "").lower() if found else None
-
-
-def tags(native: Native) -> dict[str, str]:
-    found = native.get("tags")
-    return {str(key): str(value or "") for key, value in found.items()} if isinstance(found, Mapping) else {}
 
 
 def moment(value: str | None) -> datetime | None:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloudctl.errors import CloudError, Kind
+from cloudctl.errors import CloudError
 from cloudctl.marks import Mark
 from cloudctl.plan import Found, Step
 from cloudctl.retry import Call
+from cloudctl_azure.documents import Native, dig, items, tags, text
 from cloudctl_azure.errors import operation_error
+from cloudctl_azure.reading import present
 from cloudctl_azure.session import Session
-from cloudctl_azure.vm.record import Native, dig, items, tags, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,35 +123,6 @@ class Resources:
         if not self.call.once(self.session.ended, address):
             return Found(resource.name, ready=False)
         return self.look(resource)
-
-
-def present(call: Callable[..., Any], get: Callable[..., Any], **names: Any) -> Native | None:
-    """The JSON of a resource; None when it, or the resource group that it would be in, is not there."""
-    try:
-        native: Native = call(get, **names).as_dict()
-    except CloudError as error:
-        if error.kind is Kind.NOT_FOUND:
-            return None
-        raise
-    return native
-
-
-def every(call: Callable[..., Any], lists: Callable[..., Any], **arguments: Any) -> list[Native]:
-    """The JSON of everything that a list returns, page by page."""
-    natives, token = call(_page, lists, None, arguments)
-    found = list(natives)
-    while token:
-        natives, token = call(_page, lists, token, arguments)
-        found += natives
-    return found
-
-
-def _page(
-    lists: Callable[..., Any], token: str | None, arguments: Mapping[str, Any]
-) -> tuple[list[Native], str | None]:
-    """One page and the token of the next. Each from an iterator of its own: after an error one may end silently."""
-    pages = lists(**arguments).by_page(continuation_token=token)
-    return [item.as_dict() for item in next(pages)], pages.continuation_token
 
 
 def found(native: Native | None) -> Found | None:

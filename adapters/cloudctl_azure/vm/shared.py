@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from cloudctl.errors import CloudError, Conflict, Kind, NotFound
-from cloudctl.marks import OWNER
+from cloudctl.errors import Conflict, NotFound
 from cloudctl.plan import Found, Step
+from cloudctl_azure import shared
 from cloudctl_azure.arm_id import ArmId, fold
-from cloudctl_azure.vm.record import items, location, text
-from cloudctl_azure.vm.resources import Resources, found, present
+from cloudctl_azure.documents import items, location
+from cloudctl_azure.reading import present
+from cloudctl_azure.vm.resources import Resources, found
 
 NETWORK = "cloudctl"
 SUBNET = "default"
 
 _NETWORK_RANGE = "10.0.0.0/16"
 _SUBNET_RANGE = "10.0.0.0/20"
-_TAGS = {OWNER: "shared"}
 # Without the condition a racer's PUT would replace a network by one without its subnets.
 _IF_ABSENT = {"If-None-Match": "*"}
 
@@ -30,61 +29,17 @@ class Shared:
     region: str
 
     def registration(self, namespace: str) -> Step:
-        """https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types"""
-        providers = self.resources.session.resources.providers
-
-        def register() -> None:
-            providers.register(namespace)
-
-        return Step(
-            f"provider-{namespace.rpartition('.')[2].lower()}",
-            f"registration of {namespace}",
-            f"{namespace}/register/action",
-            {"resource_provider_namespace": namespace},
-            find=lambda: self._registered(namespace),
-            apply=register,
-            shared=True,
-        )
-
-    def _registered(self, namespace: str) -> Found | None:
-        """Roles on a resource group alone cannot read this: then the creation itself tells what is not registered."""
-        try:
-            get = self.resources.session.resources.providers.get
-            provider = self.resources.call.once(get, namespace).as_dict()
-        except CloudError as error:
-            if error.kind is Kind.DENIED:
-                return Found(namespace)
-            raise
-        state = text(provider, "registrationState")
-        return Found(namespace, ready=state == "Registered") if state in ("Registered", "Registering") else None
+        return shared.registration(self.resources.session, self.resources.call, namespace)
 
     def group(self) -> Step:
-        groups = self.resources.session.resources.resource_groups
-        name = self.resources.group
-        sent: dict[str, Any] = {
-            "resource_group_name": name,
-            "parameters": {"location": self.region, "tags": _TAGS},
-        }
-
-        def create() -> None:
-            groups.create_or_update(**sent)
-
-        return Step(
-            "resource-group",
-            f"resource group {name}",
-            "Microsoft.Resources/subscriptions/resourceGroups/write",
-            sent,
-            find=lambda: found(present(self.resources.call.once, groups.get, resource_group_name=name)),
-            apply=create,
-            shared=True,
-        )
+        return shared.resource_group(self.resources.session, self.resources.call, self.resources.group, self.region)
 
     def network(self) -> Step:
         networks = self.resources.session.network.virtual_networks
         names = {"resource_group_name": self.resources.group, "virtual_network_name": NETWORK}
         parameters = {
             "location": self.region,
-            "tags": _TAGS,
+            "tags": shared.TAGS,
             "properties": {"addressSpace": {"addressPrefixes": [_NETWORK_RANGE]}},
         }
         sent = {**names, "parameters": parameters, "headers": _IF_ABSENT}

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from cloudctl.errors import CloudError, Kind, NotFound
+from cloudctl.parallel import SideBySide
 from cloudctl.scope import Scope
 from cloudctl.services.vm import Vm
-from cloudctl_gcp.background import background
 from cloudctl_gcp.compute import PARTIAL_SUCCESS
 from cloudctl_gcp.session import Json, Session
 from cloudctl_gcp.vm import record
@@ -36,7 +36,7 @@ class Reader:
 
         Raises, after the rows, UNAVAILABLE for zones that did not answer, and what kept the disks from being read.
         """
-        images = background(self._images())
+        images = SideBySide(1).begin(self._images())
         for native in self.natives():
             yield self._vm(native, images()[0])
         if refusal := images()[1]:

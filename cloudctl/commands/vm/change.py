@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from cloudctl.commands.changing import STEP, Change, dry_run, each, execute, wants_plan
-from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
-from cloudctl.commands.operation import write_accepted
-from cloudctl.commands.reading import Match, addressed, ambiguous, matches, not_found, one_match, show_records
+from cloudctl.commands.changing import Change, carry_out, checked, question, wants_plan
+from cloudctl.commands.invocation import Invocation
+from cloudctl.commands.reading import Match, addressed, ambiguous, matches, not_found, one_match
 from cloudctl.dispatch import service
-from cloudctl.output import validate
 from cloudctl.retry import Deadline
 from cloudctl.runner import Runner
 from cloudctl.scope import Scope
@@ -19,13 +17,13 @@ from cloudctl.services.vm import KIND, Vm, VmService, VmState
 
 def change_vms(go: Invocation, verb: str, names: Sequence[str]) -> None:
     """start, stop, restart."""
-    deadline = _checked(go)
+    deadline = checked(go, KIND)
     changes = [_power(one_match(go, "vm", verb, name, deadline), verb, deadline) for name in names]
-    _carry_out(go, changes, _again, many=len(names) > 1)
+    carry_out(go, changes, KIND, _again, many=len(names) > 1)
 
 
 def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None:
-    deadline = _checked(go)
+    deadline = checked(go, KIND)
     if not wants_plan(go):
         go.confirmed(names)  # off a terminal an answer that is missing is an error before any call
     found = [_deletion(go, name, deadline) for name in names]
@@ -36,45 +34,8 @@ def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None
     if not changes:
         return go.report.note("nothing to delete")
     if not wants_plan(go):
-        go.confirm(_question(changes), names)
-    _carry_out(go, changes, _deleted, many=len(names) > 1, silent=("table", "wide"))
-    return None
-
-
-def _checked(go: Invocation) -> Deadline:
-    """Check the output flags before any call, and start the clock."""
-    validate(go.view(), STEP if wants_plan(go) else KIND)
-    return Deadline(go.seconds(CHANGE_SECONDS))
-
-
-def _carry_out(
-    go: Invocation,
-    changes: Sequence[Change],
-    result: Callable[[Change], Vm | None],
-    *,
-    many: bool,
-    silent: tuple[str, ...] = (),
-) -> None:
-    """Execute, and write the machines as they are then, except in the ``silent`` formats."""
-    view = go.view()
-    if wants_plan(go):
-        return dry_run(go, changes, view)
-    accepted: list[str] = []
-
-    def act(change: Change) -> Vm | None:
-        outcome = execute(go, change)
-        if not outcome.finished:
-            accepted.append(outcome.run)
-        vm: Vm | None = result(change) if outcome.finished else None
-        return vm
-
-    results, error = each(go, changes, act, as_json=view.format in ("json", "ndjson"))
-    if accepted:
-        write_accepted(go, *accepted)
-    elif (vms := [vm for vm in results if vm]) and view.format not in silent:
-        show_records(vms, KIND, view, many=many)
-    if error:
-        raise error
+        go.confirm(question(changes), names)
+    carry_out(go, changes, KIND, _deleted, many=len(names) > 1, silent=("table", "wide"))
     return None
 
 
@@ -124,12 +85,6 @@ def _half_made(go: Invocation, name: str, deadline: Deadline) -> Change | None:
         if next(Runner(vms.call, go.report).preview(plan), None):
             return Change(vms, plan)
     return None
-
-
-def _question(changes: Sequence[Change]) -> str:
-    first = changes[0]
-    names = ", ".join(change.plan.name for change in changes)
-    return f"Delete vm {names} ({first.scope.context.name}, {first.scope.context.account})?"
 
 
 def _deleted(change: Change) -> Vm | None:

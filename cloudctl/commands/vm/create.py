@@ -6,22 +6,18 @@ import base64
 import binascii
 import ipaddress
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cloudctl import mapping
-from cloudctl.commands.changing import STEP, Change, dry_run, execute, wants_plan
+from cloudctl.commands.changing import Change
+from cloudctl.commands.creating import check_output, check_region, make, tags
 from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
-from cloudctl.commands.operation import write_accepted
-from cloudctl.commands.reading import show_records
 from cloudctl.diagnostics import Report
 from cloudctl.dispatch import check_supported, service
-from cloudctl.errors import CloudError, Conflict, Kind, UsageError
+from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.marks import OWNER
-from cloudctl.output import validate
 from cloudctl.retry import Deadline
-from cloudctl.runner import AlreadyThere
 from cloudctl.scope import Context, Scope
 from cloudctl.services.vm import KIND, OpenPort, Vm, VmService, VmSpec
 
@@ -50,32 +46,19 @@ class Wanted:
 
 
 def create_vm(go: Invocation, wanted: Wanted, user_data: str | None, *, if_not_exists: bool, keep: bool) -> None:
-    view = go.view()
-    planned_only = wants_plan(go)
-    validate(view, STEP if planned_only else KIND, listed=planned_only)
+    check_output(go, KIND)
     context = go.target()
     check_supported("vm", "create", context.provider)
     text = read_text(user_data) if user_data else None
     wanted = replace(wanted, ssh_key=public_key(wanted.ssh_key), has_user_data=text is not None)
     change = planned(go.scope(context), wanted, text, Deadline(go.seconds(CHANGE_SECONDS)), go.report)
-    try:
-        if planned_only:
-            return dry_run(go, [change], view)
-        outcome = execute(go, change, keep=keep)
-    except AlreadyThere:
-        if not if_not_exists:
-            raise
-        return show_records([_accepted(change, wanted, text)], KIND, view, many=False)
-    if not outcome.finished:
-        return write_accepted(go, outcome.run)
-    show_records([_made(change)], KIND, view, many=False)
-    return None
+    spec = specification(context, wanted, text)
+    make(go, change, KIND, spec, _made, if_not_exists=if_not_exists, keep=keep)
 
 
 def planned(scope: Scope, wanted: Wanted, user_data: str | None, deadline: Deadline, report: Report) -> Change:
     """The plan for what is wanted. Raises UsageError before any call."""
-    if scope.region is None:
-        raise UsageError(f"no region for {scope.context.name}", fix=_region_fix(scope.context))
+    check_region(scope)
     spec = specification(scope.context, wanted, user_data)
     vms: VmService = service("vm", scope, deadline)
     vms.check(spec)
@@ -118,19 +101,6 @@ def _tell_choice(spec: VmSpec, report: Report) -> None:
             report.warn(f"port {port.port} will be open to the whole internet; --open {port.port}:CIDR narrows it")
 
 
-def _accepted(change: Change, wanted: Wanted, user_data: str | None) -> Vm:
-    """``--if-not-exists``: the machine that is there, if it is what was asked for."""
-    vm = _made(change)
-    spec = specification(change.scope.context, wanted, user_data)
-    differences = change.service.differences(spec, vm)
-    if differences:
-        raise Conflict(
-            f"vm {wanted.name} exists and differs", kind=Kind.EXISTS, why="; ".join(differences),
-            fix="ask for what is there, or choose another name",
-        )  # fmt: skip
-    return vm
-
-
 def _made(change: Change) -> Vm:
     vms: VmService = change.service
     found = list(vms.find(change.plan.name))
@@ -138,11 +108,6 @@ def _made(change: Change) -> Vm:
         raise CloudError(Kind.NOT_FOUND, f"vm {change.plan.name} is gone again", fix="somebody else deleted it")
     ours = next((vm for vm in found if vm.tags.get(OWNER) == change.plan.owner), found[0])
     return vms.show(ours)
-
-
-def _region_fix(context: Context) -> str:
-    variable = {"aws": "AWS_REGION", "azure": "AZURE_DEFAULTS_LOCATION", "gcp": "CLOUDSDK_COMPUTE_REGION"}
-    return f"name one with -r REGION, or set CLOUDCTL_REGION or {variable[context.provider]}"
 
 
 def public_key(given: str | None) -> str:
@@ -179,19 +144,6 @@ def read_text(path: str) -> str:
         return sys.stdin.read() if path == "-" else Path(path).expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}", why=str(error)) from error
-
-
-def tags(words: Sequence[str]) -> Mapping[str, str]:
-    """``KEY=VALUE`` words as a mapping. Raises UsageError for another form or a key given twice."""
-    found: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not key or not equals or key in found:
-            raise UsageError(f"--tag takes KEY=VALUE, each key once, not {word}")
-        if key.startswith("cloudctl-"):
-            raise UsageError(f"tag {key}: names that begin with cloudctl- are cloudctl's own marks")
-        found[key] = value
-    return found
 
 
 def open_port(text: str) -> OpenPort:

@@ -1,0 +1,55 @@
+"""Calls that run beside each other, a bounded number at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class SideBySide:
+    """Runs functions in the order in which they are given, at most ``size`` at once.
+
+    The threads are daemons, so a call that nobody waits for any more does not keep the process; they end when nothing
+    is left to do.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._working = 0
+        self._waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._lock = threading.Lock()
+
+    def begin(self, function: Callable[[], T]) -> Callable[[], T]:
+        """The result waits for the function, and gives what it returned or raised."""
+        future: Future[T] = Future()
+        with self._lock:
+            self._waiting.append((future, function))
+            if self._working < self._size:
+                self._working += 1
+                threading.Thread(target=self._work, daemon=True).start()
+        return future.result
+
+    def drop(self) -> None:
+        """Forget what has not begun."""
+        with self._lock:
+            self._waiting.clear()
+
+    def _work(self) -> None:
+        while found := self._next():
+            future, function = found
+            try:
+                future.set_result(function())
+            except BaseException as error:
+                future.set_exception(error)
+
+    def _next(self) -> tuple[Future[Any], Callable[[], Any]] | None:
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._working -= 1
+            return None

@@ -1,0 +1,104 @@
+"""The operations that mappings/NOUN.toml declares for a verb are those that it calls: neither more nor fewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from bucket_clouds import BUCKETS
+from command_line import CommandLine, Result
+from recording import operations, recorded
+from vm_clouds import FACTS
+
+from cloudctl import mapping
+
+pytestmark = pytest.mark.usefixtures("fresh")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """The command lines of a verb that together reach everything it may call, and those that must come before.
+
+    Words in braces stand for the cloud's own (`names`); ``fill`` in the place of a verb puts something into a bucket,
+    ``open`` makes one beside cloudctl.
+    ``planned`` verbs have a dry run, whose operations count too: it also shows what is seldom called, such as the
+    deletion of what did not go together with its machine.
+    """
+
+    lines: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    planned: bool = True
+
+
+_MACHINE = ("create web --open 22:203.0.113.0/24 --tag env=test",)
+_BUCKET = ("create {web} --versioning --tag env=test",)
+SCENARIOS: Mapping[tuple[str, str], Scenario] = {
+    ("vm", "list"): Scenario(("list", "list --all-regions"), before=_MACHINE, planned=False),
+    ("vm", "show"): Scenario(("show web",), before=_MACHINE, planned=False),
+    ("vm", "create"): Scenario(
+        (
+            *_MACHINE,
+            "create web --open 22:203.0.113.0/24 --tag env=test --if-not-exists",
+            "create db --no-public-ip --disk 40 --zone {zone} --spot",
+            "create cache --network {network}",
+        )
+    ),
+    ("vm", "delete"): Scenario(
+        ("delete web --yes", "delete db --yes", "delete web --yes --if-exists"), before=(*_MACHINE, "create db")
+    ),
+    ("vm", "start"): Scenario(("start web",), before=(*_MACHINE, "stop web")),
+    ("vm", "stop"): Scenario(("stop web",), before=_MACHINE),
+    ("vm", "restart"): Scenario(("restart web",), before=_MACHINE),
+    ("vm", "wait"): Scenario(("wait web",), before=_MACHINE, planned=False),
+    ("bucket", "list"): Scenario(("list",), before=(*_BUCKET, "open {data}"), planned=False),
+    ("bucket", "show"): Scenario(("show {web}", "show {data}"), before=(*_BUCKET, "open {data}"), planned=False),
+    ("bucket", "create"): Scenario((*_BUCKET, *(f"{line} --if-not-exists" for line in _BUCKET), "create {data}")),
+    ("bucket", "delete"): Scenario(
+        ("delete {data} --yes", "delete {web} --recursive --confirm {web}", "delete {web} --yes --if-exists"),
+        before=(*_BUCKET, "open {data}", "fill {web}"),
+    ),
+}
+PLACES = [
+    (noun, cloud, verb)
+    for noun in mapping.nouns()
+    for cloud in sorted(mapping.noun(noun).clouds)
+    for verb in mapping.noun(noun).verbs
+]
+
+
+def names(noun: str, cloud: str, sandbox: Any) -> Mapping[str, str]:
+    """What the words in braces of a noun's scenarios stand for."""
+    if noun == "bucket":
+        return {name: BUCKETS[cloud].bucket(name) for name in ("web", "data")}
+    facts = FACTS[cloud]
+    return {"zone": facts.other_zone, "network": facts.connect(sandbox.endpoint(cloud)).network()}
+
+
+def test_every_verb_has_a_scenario() -> None:
+    assert set(SCENARIOS) == {(noun, verb) for noun, _, verb in PLACES}
+
+
+@pytest.mark.parametrize(("noun", "provider", "verb"), PLACES)
+def test_a_verb_calls_exactly_what_is_declared(
+    cli: CommandLine, sandbox: Any, noun: str, provider: str, verb: str
+) -> None:
+    scenario, words = SCENARIOS[noun, verb], names(noun, provider, sandbox)
+
+    def run(line: str, *more: str) -> Result:
+        first, *rest = line.format(**words).split()
+        if first in ("fill", "open"):
+            getattr(BUCKETS[provider].connect(sandbox.endpoint(provider)), first)(rest[0])
+            return Result(0, "", "")
+        result = cli(noun, first, *rest, "-p", provider, *more)
+        assert result.code == 0, result.err
+        return result
+
+    for line in scenario.before:
+        run(line)
+    with recorded(sandbox) as calls:
+        planned = run(scenario.lines[0], "--dry-run", "-o", "json").json if scenario.planned else []
+        for line in scenario.lines:
+            run(line)
+    assert operations([*calls, *planned]) == set(mapping.noun(noun).clouds[provider].verbs[verb])

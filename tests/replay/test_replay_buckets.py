@@ -1,0 +1,82 @@
+"""The object services' answers of accounts that have everything, read as the contract says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from replay_buckets import BLOB, EXPECTED, SCRIPTS, azure_refused, storage_reply
+from replay_command import cloudctl
+from replay_script import Reply, Script
+
+ROWS = [(cloud, row) for cloud, rows in EXPECTED.items() for row in rows]
+
+
+@pytest.fixture
+def account(replay: Script, login: Any) -> Callable[[str], Script]:
+    def entered(cloud: str) -> Script:
+        login(cloud)
+        SCRIPTS[cloud](replay)
+        return replay
+
+    return entered
+
+
+@pytest.mark.parametrize(("cloud", "expected"), ROWS, ids=[f"{cloud}-{row['name']}" for cloud, row in ROWS])
+def test_every_bucket_is_read_as_the_contract_says(
+    account: Callable[[str], Script], cloud: str, expected: dict[str, Any]
+) -> None:
+    account(cloud)
+    ended = cloudctl("bucket", "list", "-o", "json")
+    assert (ended.exit, ended.err) == (0, "")
+    assert ended.named(expected["name"]) == expected
+
+
+@pytest.mark.parametrize("cloud", EXPECTED)
+def test_the_list_is_complete_and_in_the_order_of_the_cloud(account: Callable[[str], Script], cloud: str) -> None:
+    account(cloud)
+    assert [row["name"] for row in cloudctl("bucket", "list", "-o", "json").rows] == [
+        row["name"] for row in EXPECTED[cloud]
+    ]
+
+
+@pytest.mark.parametrize("cloud", EXPECTED)
+@pytest.mark.parametrize("form", ["table", "wide", "yaml", "csv", "tsv", "ndjson", "name"])
+def test_every_format_can_write_them(account: Callable[[str], Script], cloud: str, form: str) -> None:
+    account(cloud)
+    ended = cloudctl("bucket", "list", "-o", form)
+    assert (ended.exit, ended.err) == (0, "")
+    written = "id" if form == "name" else "name"
+    assert all(row[written] in ended.out for row in EXPECTED[cloud])
+
+
+def test_an_account_whose_containers_are_refused_makes_the_list_partial(account: Callable[[str], Script]) -> None:
+    script = account("azure")
+    script.on(f"{BLOB}/closed/blobServices/default/containers", azure_refused(403, "AuthorizationFailed"))
+    ended = cloudctl("bucket", "list", "-o", "json")
+    assert ended.exit == 9
+    assert [row["name"] for row in ended.rows] == ["data/opened", "data/private", "data/$logs"]
+    assert ended.errors[0]["error"] == "denied"
+
+
+ONE_BLOB = "<Blob><Name>a//b</Name><Properties><BlobType>BlockBlob</BlobType></Properties></Blob>"
+LISTED = f"<EnumerationResults><Blobs>{ONE_BLOB}</Blobs><NextMarker/></EnumerationResults>"
+REFUSED = "<Error><Code>AuthorizationPermissionMismatch</Code><Message>No.\nRequestId:6e5a\nTime:2026</Message></Error>"
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [(storage_reply(200, LISTED), "a//b"), (storage_reply(403, REFUSED), "cannot be told")],
+    ids=["not empty", "refused"],
+)
+def test_a_container_that_holds_something_or_may_not_be_looked_into_is_not_deleted(
+    account: Callable[[str], Script], reply: Reply, told: str
+) -> None:
+    """The token is one for storage: https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory"""
+    script = account("azure")
+    script.on("GET data.blob.core.windows.net/private", reply, comp="list")
+    ended = cloudctl("bucket", "delete", "data/private", "--yes", "-o", "json")
+    assert (ended.exit, ended.errors[0]["error"]) == (6, "conflict"), ended.err
+    assert told in ended.err
+    assert "--recursive --confirm data/private" in ended.errors[0]["fix"]
