@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from azure.core.exceptions import HttpResponseError
-from azure.storage.blob import ContainerClient
+from azure.storage.blob import BlobBlock, ContainerClient
 from azure_service import Azure
 from azure_storage import ACCOUNT, account, blob_service, container_path, storage_service
+
+BLOCK = b64encode(b"0001").decode()
 
 
 @pytest.fixture
@@ -117,3 +120,54 @@ def test_a_deleted_version_is_kept_and_comes_back(azure: Azure, container: Conta
     blob.undelete_blob()
     assert blob.download_blob(version_id=first).readall() == b"1"
     assert blob.download_blob().readall() == b"2"
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["there", "deleted"])
+def test_what_would_have_to_be_kept_as_a_snapshot_is_not_overwritten(
+    azure: Azure, container: ContainerClient, tmp_path: Path, deleted: bool
+) -> None:
+    blob, source = container.get_blob_client("a"), container.get_blob_client("b")
+    blob.upload_blob(b"1")
+    source.upload_blob(b"2")
+    service(azure, deleteRetentionPolicy={"enabled": True, "days": 7})
+    if deleted:
+        blob.delete_blob()
+    blob.stage_block(BLOCK, b"2")
+    before = sorted(tmp_path.glob("azure-objects/*"))
+    ways: list[Callable[[], object]] = [
+        lambda: blob.upload_blob(b"2", overwrite=True),
+        lambda: blob.commit_block_list([BlobBlock(BLOCK)]),
+        lambda: blob.start_copy_from_url(source.url),
+        lambda: blob.upload_blob_from_url(source.url, overwrite=True),
+    ]
+    for overwrite in ways:
+        with pytest.raises(HttpResponseError, match="soft delete") as raised:
+            overwrite()
+        assert raised.value.status_code == 501
+    assert sorted(tmp_path.glob("azure-objects/*")) == before
+    blob.undelete_blob()
+    blob.set_blob_metadata({"a": "1"})
+    assert blob.download_blob().readall() == b"1"
+
+
+def test_versions_are_overwritten_under_soft_delete(azure: Azure, container: ContainerClient) -> None:
+    service(azure, isVersioningEnabled=True, deleteRetentionPolicy={"enabled": True, "days": 7})
+    blob = container.get_blob_client("a")
+    ids = [blob.upload_blob(text, overwrite=True)["version_id"] for text in (b"1", b"2")]
+    assert versions(container) == [("a", ids[0], None), ("a", ids[1], True)]
+
+
+def test_a_blob_is_kept_for_as_long_as_was_said_when_it_was_deleted(azure: Azure, container: ContainerClient) -> None:
+    service(azure, deleteRetentionPolicy={"enabled": True, "days": 7})
+    container.upload_blob("a", b"1")
+    container.delete_blob("a")
+    service(azure, deleteRetentionPolicy={"enabled": False})
+    (kept,) = container.list_blobs(include=["deleted"])
+    assert (kept.name, kept.remaining_retention_days) == ("a", 7)
+
+
+def test_soft_delete_of_containers_is_not_served(azure: Azure) -> None:
+    service(azure, containerDeleteRetentionPolicy={"enabled": False})
+    with pytest.raises(HttpResponseError, match="containerDeleteRetentionPolicy") as raised:
+        service(azure, containerDeleteRetentionPolicy={"enabled": True, "days": 7})
+    assert raised.value.status_code == 501

@@ -6,13 +6,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from s3_fixtures import SIGNED, ServedS3, serving_s3
+from s3_fixtures import SIGNED, ServedS3, enable_versions, serving_s3
 
 from cloudctl.sandbox.aws.s3.faults import FAULTS
 from cloudctl.sandbox.aws.s3.object_refusals import ObjectRefusal
+from cloudctl.sandbox.aws.s3.operations import SERVED
 from cloudctl.sandbox.aws.s3.refusal_table import Table
 from cloudctl.sandbox.aws.s3.refusals import Refusal
 
@@ -28,6 +30,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedS3]:
         s3 = cloud.client()
         s3.create_bucket(Bucket="bucket")
         s3.put_object(Bucket="bucket", Key="a", Body=b"text")
+        s3.create_bucket(Bucket="versioned")
+        enable_versions(s3, "versioned")
+        s3.delete_object(Bucket="versioned", Key="gone")
         ireland = {"LocationConstraint": "eu-west-1"}
         cloud.client("eu-west-1").create_bucket(Bucket="ireland", CreateBucketConfiguration=ireland)
         yield cloud
@@ -93,6 +98,33 @@ def with_upload(method: str, query: str, body: str = "", **headers: str) -> Prov
     return provoke
 
 
+def marker_read(cloud: ServedS3) -> tuple[int, str, str]:
+    marker = cloud.client().delete_object(Bucket="versioned", Key="gone")
+    return cloud.send("GET", f"/versioned/gone?versionId={marker['VersionId']}").error
+
+
+def not_modified(cloud: ServedS3) -> tuple[int, str, str]:
+    """A 304 has no body, and so no code."""
+    reply = cloud.send("GET", "/bucket/a", if_none_match="*")
+    assert reply.body == b""
+    return reply.status, ObjectRefusal.NOT_MODIFIED.value.code, ""
+
+
+def completed(*numbers: int) -> Provoke:
+    """The end of an upload of two small parts, with the parts of these numbers."""
+
+    def provoke(cloud: ServedS3) -> tuple[int, str, str]:
+        s3 = cloud.client()
+        one = {"Bucket": "bucket", "Key": "parts"}
+        one["UploadId"] = s3.create_multipart_upload(**one)["UploadId"]
+        tags = {s3.upload_part(**one, PartNumber=number, Body=b"text")["ETag"] for number in (1, 2)}
+        parts = "".join(f"<Part><PartNumber>{n}</PartNumber><ETag>{max(tags)}</ETag></Part>" for n in numbers)
+        body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>"
+        return cloud.send("POST", f"/bucket/parts?uploadId={one['UploadId']}", body.encode()).error
+
+    return provoke
+
+
 ARN_ELSEWHERE = {"Resource": "arn:aws:s3:::other/*"}
 DEFAULT = (
     "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>{}</ApplyServerSideEncryptionByDefault>"
@@ -147,6 +179,27 @@ PROVOKED: dict[Table, Provoke] = {
     Refusal.QUERY_AUTH: presigned(lambda target: target.replace("X-Amz-Date", "X-Amz-Day")),
     Refusal.SIGNATURE: presigned(lambda target: target.replace("Expires=3600", "Expires=7200")),
     Refusal.EXPIRED: presigned(lambda target: target.replace("Date=20", "Date=19")),
+    ObjectRefusal.DELETED: send("GET", "/versioned/gone"),
+    ObjectRefusal.MARKER_READ: marker_read,
+    ObjectRefusal.KEY_LENGTH: send("PUT", f"/bucket/{'k' * 1025}"),
+    ObjectRefusal.METADATA_LENGTH: send("PUT", "/bucket/b", x_amz_meta_a="a" * 2048),
+    ObjectRefusal.STORAGE_CLASS: send("PUT", "/bucket/b", x_amz_storage_class="COLD"),
+    ObjectRefusal.OBJECT_ACL: send("PUT", "/bucket/b", x_amz_acl="public-read"),
+    ObjectRefusal.PRECONDITION: send("GET", "/bucket/a", if_match='"other"'),
+    ObjectRefusal.NOT_MODIFIED: not_modified,
+    ObjectRefusal.RANGE: send("GET", "/bucket/a", range="bytes=4-"),
+    ObjectRefusal.DIGEST_FORM: send("PUT", "/bucket/b", content_md5="bm90IDE2"),
+    ObjectRefusal.DIGEST: send("PUT", "/bucket/b", content_md5=base64.b64encode(b"x" * 16).decode()),
+    ObjectRefusal.CHECKSUM: send("PUT", "/bucket/b", "text", x_amz_checksum_crc32="AAAAAA=="),
+    ObjectRefusal.CONTENT_SHA: send("PUT", "/bucket/b", "text", x_amz_content_sha256="0" * 64),
+    ObjectRefusal.CONTENT_SHA_FORM: send("PUT", "/bucket/b", x_amz_content_sha256="SIGNED"),
+    ObjectRefusal.INCOMPLETE: send(
+        "PUT", "/bucket/b", "4\r\nte", x_amz_content_sha256="STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        x_amz_decoded_content_length="4",
+    ),
+    ObjectRefusal.PART_ORDER: completed(2, 1),
+    ObjectRefusal.PART: completed(1, 3),
+    ObjectRefusal.PART_SMALL: completed(1, 2),
     ObjectRefusal.NO_KEY: send("GET", "/bucket/missing"),
     ObjectRefusal.NO_VERSION: send("GET", "/bucket/missing?versionId=null"),
     ObjectRefusal.COPY_SOURCE: copied("bucket"),
@@ -175,17 +228,29 @@ def test_a_refusal_of_the_table_happens_as_it_says(cloud: ServedS3, refusal: Tab
     assert PROVOKED[refusal](cloud)[:2] == (refusal.value.status, refusal.value.code)
 
 
-def test_every_refusal_of_requests_and_buckets_is_provoked() -> None:
-    assert [each.name for each in Refusal if each not in PROVOKED and each is not Refusal.CRASHED] == []
+def test_every_refusal_is_provoked() -> None:
+    # The ones that need more than a request have tests of their own, below.
+    apart = {Refusal.CRASHED, ObjectRefusal.COPY_MARKER, ObjectRefusal.COPY_SIZE, ObjectRefusal.PART_TOTAL}
+    assert [each.name for each in (*Refusal, *ObjectRefusal) if each not in PROVOKED and each not in apart] == []
+
+
+@pytest.mark.parametrize("table", [Refusal, ObjectRefusal])
+def test_the_documentation_page_lists_every_refusal(table: type[Table]) -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "sandbox-aws.md").read_text().splitlines()
+    rows = [refusal.value for refusal in table]
+    told = [f"| {r.operation} | {r.status} {r.code} | {r.condition} | [page]({r.page}) |" for r in rows]
+    assert [line for line in told if line not in page] == []
+
+
+def test_the_documentation_page_lists_the_operations_that_are_served() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "sandbox-aws.md").read_text()
+    assert [name for name in SERVED if f"`{name}`" not in page] == []
 
 
 def test_a_source_that_is_a_delete_marker_or_too_large_is_not_copied(
     cloud: ServedS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    s3 = cloud.client()
-    s3.create_bucket(Bucket="versioned")
-    s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
-    marker = s3.delete_object(Bucket="versioned", Key="gone")["VersionId"]
+    marker = cloud.client().delete_object(Bucket="versioned", Key="gone")["VersionId"]
     refused = ObjectRefusal.COPY_MARKER.value, ObjectRefusal.COPY_SIZE.value
     assert copied(f"versioned/gone?versionId={marker}")(cloud) == (400, refused[0].code, refused[0].message)
     monkeypatch.setattr("cloudctl.sandbox.aws.s3.copying._LARGEST", 3)

@@ -11,6 +11,7 @@ from cloudctl.sandbox.azure.refusals import Refused
 _CLIENT = "sandbox@example.com"
 _OBJECT = "00000000-0000-4000-8000-00000000000b"
 _NETWORK = "Microsoft.Network/"
+_STORAGE = "Microsoft.Storage/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ def _throttle(call: Call, operation: str) -> Fault:
 
 
 def _error(call: Call, operation: str) -> Fault:
+    if operation.startswith(_STORAGE):
+        # https://learn.microsoft.com/en-us/rest/api/storagerp/srp_error_codes_common
+        return Fault(500, "InternalError", "The server encountered an internal error. Please retry the request.")
     if call.method == "GET":
         return Fault(503, "ServiceUnavailable", "The service is temporarily unavailable. Please try again later.")
     return Fault(500, "InternalServerError", "Encountered internal server error. Please try again later.")
@@ -85,12 +89,24 @@ def _quota(call: Call, operation: str) -> Fault:
         kind = operation.split("/")[1]
         message = f"Cannot create more than 1000 {kind} for this subscription in this region."
         return Fault(400, f"{kind[0].upper()}{kind[1:]}CountLimitReached", message)
+    if operation.startswith(_STORAGE):
+        # https://learn.microsoft.com/en-us/rest/api/storagerp/srp_error_codes_create_storage_account
+        return Fault(409, "MaxStorageAccountsCountPerSubscriptionExceeded", _storage_quota(call, location))
     message = (
         "Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Additional "
         f"details - Deployment Model: Resource Manager, Location: {location}, Current Limit: 10, Current Usage: 10, "
         "Additional Required: 2, (Minimum) New Limit Required: 12."
     )
     return Fault(409, "OperationNotAllowed", message)
+
+
+def _storage_quota(call: Call, location: str) -> str:
+    # Accounts are all that Azure Storage has a quota of: containers and blobs are without number.
+    # https://learn.microsoft.com/en-us/azure/storage/common/scalability-targets-standard-account
+    return (
+        f"Subscription {_subscription(call)} already contains 250 storage accounts with Standard Dns endpoints in "
+        f"location {location} and the maximum allowed is 250."
+    )
 
 
 def _capacity(call: Call, operation: str) -> Fault:

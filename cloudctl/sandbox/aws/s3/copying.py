@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -12,6 +11,7 @@ from cloudctl.sandbox.aws.s3 import checksums, conditions, parts, uploads, versi
 from cloudctl.sandbox.aws.s3.call import Call
 from cloudctl.sandbox.aws.s3.object_refusals import ObjectRefusal
 from cloudctl.sandbox.aws.s3.refusals import Refusal
+from cloudctl.sandbox.objects.joining import Piece
 from cloudctl.sandbox.objects.store import Bucket, Entry
 
 Result = dict[str, Any]
@@ -44,9 +44,9 @@ def copy_part(call: Call) -> Result:
     home, source = _source(call)
     assert source.content
     start, length = _range(call.params.get("CopySourceRange"), source.content.size)
-    data = call.store.contents.read(source.content, start, length)
-    call.content = call.store.contents.store(io.BytesIO(data))
-    call.checksums = _computed(upload.attributes.get("algorithm"), data)
+    content = call.joined([Piece(source.content, start, length)])
+    algorithm = upload.attributes.get("algorithm")
+    call.checksums = _computed(algorithm, call.store.contents.read(content)) if algorithm else {}
     said = parts.keep(call, upload)
     return {"CopyPartResult": said, "CopySourceVersionId": versions.shown_id(home, source)}
 

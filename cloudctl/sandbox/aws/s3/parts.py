@@ -12,6 +12,7 @@ from cloudctl.sandbox.aws.s3.call import Call
 from cloudctl.sandbox.aws.s3.object_refusals import ObjectRefusal
 from cloudctl.sandbox.aws.s3.refusals import Refusal
 from cloudctl.sandbox.objects.content import Content
+from cloudctl.sandbox.objects.joining import Piece
 from cloudctl.sandbox.objects.store import Upload
 
 Result = dict[str, Any]
@@ -19,6 +20,7 @@ Result = dict[str, Any]
 _MOST = 10_000
 _PAGE = 1000
 _SMALLEST = 5 * 1024 * 1024
+_CHUNK = 1 << 20
 
 
 def upload_part(call: Call) -> Result:
@@ -87,7 +89,7 @@ def complete(call: Call) -> Result:
     conditions.check_write(call.params, bucket, upload.key)
     contents = [upload.parts[number] for number in numbers]
     _check_size(call, contents)
-    whole = call.content = call.store.contents.join(contents)
+    whole = call.joined([Piece.whole(content) for content in contents])
     kept = {name: upload.attributes[name] for name in ("class", "headers", "metadata", "encryption")}
     kept |= {"etag": _etag(contents), "parts": [each.size for each in contents], **_checksums(call, upload, numbers)}
     entry = versions.add(call.store, bucket, upload.key, whole, kept)
@@ -157,7 +159,8 @@ def _composite(upload: Upload, numbers: list[str]) -> str:
 def _full(call: Call, algorithm: str) -> str:
     assert call.content
     hasher = checksums.hasher(algorithm)
-    hasher.update(call.store.contents.read(call.content))
+    for start in range(0, call.content.size, _CHUNK):
+        hasher.update(call.store.contents.read(call.content, start, _CHUNK))
     return checksums.text(hasher.digest())
 
 

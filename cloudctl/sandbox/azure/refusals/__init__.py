@@ -13,7 +13,7 @@ from cloudctl.sandbox.azure.refusals.storage import StorageRefusal
 from cloudctl.sandbox.azure.refusals.table import Refused, Row, Table
 
 __all__ = [
-    "STORAGE_TABLE",
+    "BLOB_TABLE",
     "TABLE",
     "BlobRefusal",
     "ComputeRefusal",
@@ -25,6 +25,7 @@ __all__ = [
     "Table",
 ]
 
-TABLE: tuple[Table, ...] = (*Refusal, *NetworkRefusal, *ComputeRefusal)
-STORAGE_TABLE: tuple[Table, ...] = (*StorageRefusal, *BlobRefusal)
-"""What Azure Storage refuses, with a documentation page of its own."""
+TABLE: tuple[Table, ...] = (*Refusal, *NetworkRefusal, *ComputeRefusal, *StorageRefusal)
+"""What the resource manager and its providers refuse, in JSON."""
+BLOB_TABLE: tuple[Table, ...] = (*BlobRefusal,)
+"""What the blob service refuses, in XML."""

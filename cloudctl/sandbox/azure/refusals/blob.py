@@ -138,7 +138,10 @@ class BlobRefusal(Table):
         f"{_BLOBS}/write", "a condition on the copy source is not met", 412, "SourceConditionNotMet", _CONDITIONS,
         "The source condition specified using HTTP conditional header(s) is not met.")
     LEASE = Row(
-        _ANY, "a lease id, since there are no leases", 412, "LeaseNotPresentWithBlobOperation", _CODES,
+        f"{_BLOBS}/*", "a lease id, since there are no leases", 412, "LeaseNotPresentWithBlobOperation", _CODES,
         "There is currently no lease on the blob.")
+    CONTAINER_LEASE = Row(
+        f"{_CONTAINERS}/*", "a lease id, since there are no leases", 412, "LeaseNotPresentWithContainerOperation",
+        _CODES, "There is currently no lease on the container.")
 
     # fmt: on

@@ -1,4 +1,4 @@
-"""The blob service of an account: versioning and retention."""
+"""The blob service of an account: versioning, and soft delete of blobs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ _DEFAULTS: Json = {
     "cors": {"corsRules": []},
     "deleteRetentionPolicy": {"enabled": False, "allowPermanentDelete": False},
 }
-_RETENTIONS = ("deleteRetentionPolicy", "containerDeleteRetentionPolicy")
-_UNSERVED = ("staticWebsite", "changeFeed", "restorePolicy", "lastAccessTimeTrackingPolicy")
+_UNSERVED = (
+    "staticWebsite",
+    "changeFeed",
+    "restorePolicy",
+    "lastAccessTimeTrackingPolicy",
+    "containerDeleteRetentionPolicy",
+)
 
 
 def properties(record: Record) -> Json:
@@ -60,10 +65,9 @@ def _check(wanted: Json) -> None:
         unserved.append("cors")
     if unserved:
         raise Refusal.NOT_SERVED.error(what=f"blob services with {unserved[0]}")
-    for name in _RETENTIONS:
-        policy = wanted.get(name) or {}
-        if policy.get("enabled") and not 1 <= policy.get("days", 0) <= 365:
-            raise StorageRefusal.PROPERTY.error(value=policy.get("days", ""), name=f"{name}.days")
+    policy = wanted.get("deleteRetentionPolicy") or {}
+    if policy.get("enabled") and not 1 <= policy.get("days", 0) <= 365:
+        raise StorageRefusal.PROPERTY.error(value=policy.get("days", ""), name="deleteRetentionPolicy.days")
 
 
 def _view(record: Record) -> Json:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-import io
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from cloudctl.sandbox.azure.refusals.blob import BlobRefusal
-from cloudctl.sandbox.azure.storage.blobs import conditions, headers, records
+from cloudctl.sandbox.azure.storage.blobs import headers, records
 from cloudctl.sandbox.azure.storage.blobs.reply import document, element
 from cloudctl.sandbox.azure.storage.blobs.request import BlobReply
 from cloudctl.sandbox.azure.storage.blobs.visit import Visit
 from cloudctl.sandbox.objects.content import Content
+from cloudctl.sandbox.objects.joining import Piece
 from cloudctl.sandbox.objects.store import Entry, Upload
 
 _BLOCK_ID = 64
@@ -55,16 +55,16 @@ def keep_block(visit: Visit, content: Content) -> None:
 def put_list(visit: Visit) -> BlobReply:
     """``Put Block List``: the blob is the named blocks one after the other; all others are dropped."""
     call, bucket = visit.call, visit.bucket
+    call.stream.seek(0)
     body = call.stream.read()
     md5 = b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
     if call.headers.get("content-md5") not in (None, md5):
         raise BlobRefusal.MD5.error()
-    old = bucket.current(call.key)
-    conditions.check_write(call, old, creates=True)
+    records.check_put(visit)
     attributes = headers.described(call)
-    chosen = _chosen(visit, old, _read(body))
-    content = _joined(visit, old, chosen)
-    blocks = [[block, part if isinstance(part, int) else part.size] for block, part, _ in chosen]
+    chosen = _chosen(visit, bucket.current(call.key), _read(body))
+    content = visit.joined([piece for _, piece in chosen])
+    blocks = [[block, piece.length] for block, piece in chosen]
     entry = records.put(visit, bucket, call.key, content, {**attributes, "blocks": blocks})
     records.forget_blocks(visit, bucket, call.key)
     return BlobReply(201, {**records.written(entry), "Content-MD5": md5})
@@ -90,10 +90,6 @@ def get_list(visit: Visit) -> BlobReply:
     return BlobReply(200, {**reply.headers, **(records.stamps(blob) if blob else {}), **size}, reply.body)
 
 
-_Chosen = tuple[str, Content | int, int]
-"""A block id; its uncommitted content, or the size of a committed one and its offset in the blob."""
-
-
 def _read(body: bytes) -> list[tuple[str, str]]:
     """Where to look for each block, and its id."""
     try:
@@ -105,36 +101,29 @@ def _read(body: bytes) -> list[tuple[str, str]]:
     return [(child.tag, (child.text or "").strip()) for child in root]
 
 
-def _chosen(visit: Visit, old: Entry | None, listed: Iterable[tuple[str, str]]) -> list[_Chosen]:
+def _chosen(visit: Visit, old: Entry | None, listed: Iterable[tuple[str, str]]) -> list[tuple[str, Piece]]:
+    """Each block that is listed, and where its bytes are."""
     upload = visit.bucket.uploads.get(visit.call.key)
-    new: dict[str, _Chosen] = {name: (name, part, 0) for name, part in (upload.parts if upload else {}).items()}
-    committed: dict[str, _Chosen] = {}
+    new = {name: Piece.whole(part) for name, part in (upload.parts if upload else {}).items()}
+    places = {"new": new, "committed": _committed(old)}
+    found: list[tuple[str, Piece]] = []
+    for tag, name in listed:
+        piece = next((places[place][name] for place in _PLACES[tag] if name in places[place]), None)
+        if piece is None:
+            raise BlobRefusal.BLOCK_LIST.error()
+        found.append((name, piece))
+    return found
+
+
+def _committed(blob: Entry | None) -> dict[str, Piece]:
+    """The blocks that a blob is made of."""
+    found: dict[str, Piece] = {}
     offset = 0
-    for name, size in old.attributes["blocks"] if old else ():
-        committed[name] = (name, size, offset)
-        offset += size
-    places = {"new": new, "committed": committed}
-    found = [next((places[p][name] for p in _PLACES[tag] if name in places[p]), None) for tag, name in listed]
-    if None in found:
-        raise BlobRefusal.BLOCK_LIST.error()
-    return [each for each in found if each is not None]
-
-
-def _joined(visit: Visit, old: Entry | None, chosen: list[_Chosen]) -> Content:
-    """The blocks as one content; committed ones are cut out of the blob first."""
-    contents, cut = visit.objects.contents, []
-    parts = []
-    for _, part, offset in chosen:
-        if isinstance(part, int):
-            assert old is not None
-            assert old.content is not None
-            part = contents.store(io.BytesIO(contents.read(old.content, offset, part)))
-            cut.append(part)
-        parts.append(part)
-    joined = contents.join(parts)
-    for piece in cut:
-        contents.discard(piece)
-    return joined
+    if blob is not None and blob.content is not None:
+        for name, size in blob.attributes["blocks"]:
+            found[name] = Piece(blob.content, offset, size)
+            offset += size
+    return found
 
 
 def _block(name: str, size: int) -> str:

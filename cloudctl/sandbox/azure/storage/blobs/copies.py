@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 import uuid
 from dataclasses import replace
@@ -16,6 +15,7 @@ from cloudctl.sandbox.azure.storage.blobs.request import BlobCall, BlobReply, at
 from cloudctl.sandbox.azure.storage.blobs.visit import Visit
 from cloudctl.sandbox.azure.storage.provider import BLOBS
 from cloudctl.sandbox.objects.content import Content
+from cloudctl.sandbox.objects.joining import Piece
 from cloudctl.sandbox.objects.store import Entry
 
 _SOURCE = "x-ms-source-"
@@ -40,16 +40,14 @@ def block_from_url(visit: Visit) -> BlobReply:
     blocks.check_block(visit)
     source = _source(visit)
     assert source.content is not None
-    contents = visit.objects.contents
     part = ranges.parse(visit.call.headers.get("x-ms-source-range"), records.size(source))
-    content = contents.store(io.BytesIO(contents.read(source.content, *(part or (0, None)))))
-    blocks.keep_block(visit, content)
+    blocks.keep_block(visit, visit.joined([Piece(source.content, *(part or (0, source.content.size)))]))
     return BlobReply(201, {"x-ms-request-server-encrypted": "true"})
 
 
 def _copied(visit: Visit, given: dict[str, str]) -> Entry:
     call, bucket = visit.call, visit.bucket
-    conditions.check_write(call, bucket.current(call.key), creates=True)
+    records.check_put(visit)
     source = _source(visit)
     kept = source.attributes
     attributes = {

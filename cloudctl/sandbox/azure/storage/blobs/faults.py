@@ -5,33 +5,32 @@ https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-co
 
 from __future__ import annotations
 
+from cloudctl.sandbox.azure.refusals.blob import BlobRefusal
+from cloudctl.sandbox.azure.refusals.table import Row
 from cloudctl.sandbox.azure.storage.blobs.reply import common, error
 from cloudctl.sandbox.azure.storage.blobs.request import BlobCall
 from cloudctl.sandbox.cloud import Reply
 
+
+def _row(refusal: BlobRefusal) -> tuple[int, str, str]:
+    row: Row = refusal.value
+    return row.status, row.code, row.message
+
+
 _ROWS = {
-    "throttle": (503, "ServerBusy", "The server is busy."),
-    "error": (500, "InternalError", "Server encountered an internal error. Please try again after some time."),
-    "denied": (
-        403,
-        "AuthorizationPermissionMismatch",
-        "This request is not authorized to perform this operation using this permission.",
-    ),
-    "unauthenticated": (
-        403,
-        "AuthenticationFailed",
-        "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly "
-        "including the signature.",
-    ),
-    "expired": (
-        401,
-        "InvalidAuthenticationInfo",
-        "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.",
-    ),
-    # The limits of an account are throughput, and are told as such:
+    "throttle": (503, "ServerBusy", "Operations per second is over the account limit."),
+    "error": (500, "InternalError", "The server encountered an internal error. Please retry the request."),
+    "denied": _row(BlobRefusal.PERMISSION),
+    "unauthenticated": _row(BlobRefusal.SIGNATURE),
+    "expired": _row(BlobRefusal.TOKEN),
+    # The only limits of an account are its throughput.
     # https://learn.microsoft.com/en-us/azure/storage/common/scalability-targets-standard-account
     "quota": (503, "ServerBusy", "Ingress is over the account limit."),
-    "capacity": (503, "ServerBusy", "Operations per second is over the account limit."),
+    "capacity": (
+        503,
+        "ServerBusy",
+        "The server is currently unable to receive requests. Please retry your request.",
+    ),
 }
 
 

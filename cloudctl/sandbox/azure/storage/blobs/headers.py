@@ -35,7 +35,7 @@ def check_served(call: BlobCall) -> None:
     if "snapshot" in call.query:
         raise BlobRefusal.NOT_SERVED.error(what="snapshots")
     if "x-ms-lease-id" in call.headers:
-        raise BlobRefusal.LEASE.error()
+        raise (BlobRefusal.CONTAINER_LEASE if call.blob is None else BlobRefusal.LEASE).error()
 
 
 def described(call: BlobCall, *, plain: bool = False) -> Json:

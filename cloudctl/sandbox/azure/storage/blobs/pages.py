@@ -5,13 +5,13 @@ https://learn.microsoft.com/en-us/rest/api/storageservices/list-blobs
 
 from __future__ import annotations
 
-import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cloudctl.sandbox.azure.refusals.blob import BlobRefusal
+from cloudctl.sandbox.azure.storage.blobs import records
 from cloudctl.sandbox.azure.storage.blobs.visit import Visit
 from cloudctl.sandbox.objects.store import Bucket, Entry, Upload
 
@@ -85,7 +85,7 @@ class Listing:
 
     def _wanted(self, entry: Entry) -> bool:
         if "deleted" in entry.attributes:
-            return "deleted" in self.include and time.time() < entry.attributes["until"]
+            return "deleted" in self.include and records.is_kept(entry)
         return "versions" in self.include or self._bucket.live.get(entry.key) == entry.generation
 
 

@@ -29,6 +29,7 @@ from cloudctl.sandbox.azure.storage.blobs.request import BlobCall, BlobReply
 from cloudctl.sandbox.azure.storage.blobs.visit import Visit
 from cloudctl.sandbox.azure.storage.provider import BLOBS, CONTAINERS, SERVICES
 from cloudctl.sandbox.azure.store import Store
+from cloudctl.sandbox.objects.joining import UnjoinedError
 
 _METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 
@@ -95,7 +96,7 @@ def name(call: BlobCall) -> str:
 
 
 def answer(store: Store, lock: threading.Lock, call: BlobCall) -> BlobReply:
-    """Serve a request. The body is written to disk before ``lock`` is taken."""
+    """Serve a request. Bytes are written to disk, of the body or of what is joined, while ``lock`` is not held."""
     try:
         reply = _serve(store, lock, call, match(call))
     except Refused as refused:
@@ -104,16 +105,26 @@ def answer(store: Store, lock: threading.Lock, call: BlobCall) -> BlobReply:
 
 
 def _serve(store: Store, lock: threading.Lock, call: BlobCall, operation: Operation) -> BlobReply:
-    content = store.objects.contents.store(call.stream) if operation.keeps else None
-    visit = Visit(store, call, content)
-    with lock:
-        try:
-            bucket = buckets.find(store, call.account, call.container or "")
-            auth.check(call, visit.account, bucket, operation.name)
-            headers.check_served(call)
-            return operation.run(visit)
-        finally:
-            store.objects.contents.discard(visit.content)
+    contents = store.objects.contents
+    visit = Visit(store, call, contents.store(call.stream) if operation.keeps else None)
+    try:
+        while True:
+            try:
+                with lock:
+                    return _run(visit, operation)
+            except UnjoinedError as wanted:
+                contents.discard(visit.content)
+                visit.content, visit.pieces = wanted.join(), wanted.pieces
+    finally:
+        contents.discard(visit.content)
+
+
+def _run(visit: Visit, operation: Operation) -> BlobReply:
+    call = visit.call
+    bucket = buckets.find(visit.store, call.account, call.container or "")
+    auth.check(call, visit.account, bucket, operation.name)
+    headers.check_served(call)
+    return operation.run(visit)
 
 
 def _copying(call: BlobCall, comp: str) -> str:

@@ -9,9 +9,12 @@ and when) while it comes back from the archive; ``copy`` of a copy. Times are se
 from __future__ import annotations
 
 import time
+from math import ceil
 
 from cloudctl.sandbox.azure.call import Json
+from cloudctl.sandbox.azure.refusals.blob import BlobRefusal
 from cloudctl.sandbox.azure.storage import services
+from cloudctl.sandbox.azure.storage.blobs import conditions
 from cloudctl.sandbox.azure.storage.blobs.visit import Visit
 from cloudctl.sandbox.azure.storage.moments import etag, http_date, precise
 from cloudctl.sandbox.azure.store import Record
@@ -22,12 +25,25 @@ HEADERS = ("Content-Type", "Content-Encoding", "Content-Language", "Content-Disp
 _BLANK: Json = {"blocks": [], "metadata": {}, "headers": {}, "md5": None, "tier": None}
 
 
+def check_put(visit: Visit) -> None:
+    """Refuse to make a blob: its conditions are not met, or the former one would have to become a snapshot.
+
+    https://learn.microsoft.com/en-us/azure/storage/blobs/soft-delete-blob-overview
+    """
+    bucket, key = visit.bucket, visit.call.key
+    old = bucket.current(key)
+    conditions.check_write(visit.call, old, creates=True)
+    lost = old is not None and not _becomes_version(visit, old) and services.retention(visit.account) > 0
+    if lost or any(is_plain_deleted(each) and is_kept(each) for each in bucket.entries.get(key, ())):
+        raise BlobRefusal.NOT_SERVED.error(what="overwriting under soft delete without versions, which makes snapshots")
+
+
 def put(visit: Visit, bucket: Bucket, key: str, content: Content, attributes: Json) -> Entry:
     """Make a blob the current one; what was there stays as a version where there are versions."""
     old = bucket.current(key)
     now = time.time()
     times = {"etag": etag(), "modified": now, "created": old.attributes["created"] if old else now}
-    keep = old is not None and (visit.versioned or old.attributes["versioned"])
+    keep = old is not None and _becomes_version(visit, old)
     if old and keep:
         preserve(old)
     for entry in [entry for entry in bucket.entries.get(key, []) if is_plain_deleted(entry)]:
@@ -39,6 +55,16 @@ def put(visit: Visit, bucket: Bucket, key: str, content: Content, attributes: Js
 def preserve(entry: Entry) -> None:
     """Give a blob that was made without versions its version id, since it becomes one."""
     entry.attributes = {**entry.attributes, "versioned": True}
+
+
+def _becomes_version(visit: Visit, old: Entry) -> bool:
+    """Whether a blob stays as a version when it is overwritten."""
+    return visit.versioned or bool(old.attributes["versioned"])
+
+
+def is_kept(entry: Entry) -> bool:
+    """Whether a deleted blob or version can still come back."""
+    return bool(time.time() < entry.attributes.get("until", 0))
 
 
 def is_plain_deleted(entry: Entry) -> bool:
@@ -92,7 +118,7 @@ def listed(account: Record, entry: Entry) -> Json:
     """The properties as a list of blobs shows them, in its order; None for what is not there."""
     attributes, headers = entry.attributes, entry.attributes["headers"]
     deleted = attributes.get("deleted")
-    left = services.retention(account) - int((time.time() - deleted) // 86400) if deleted else None
+    left = ceil((attributes["until"] - time.time()) / 86400) if deleted else None
     return {
         "Creation-Time": http_date(attributes["created"]),
         "Last-Modified": http_date(attributes["modified"]),

@@ -18,7 +18,7 @@ def put_blob(visit: Visit) -> BlobReply:
     """``Put Blob``: a block blob as a whole."""
     call, bucket = visit.call, visit.bucket
     check_type(visit)
-    conditions.check_write(call, bucket.current(call.key), creates=True)
+    records.check_put(visit)
     attributes = headers.described(call, plain=True)
     assert visit.content is not None
     md5 = headers.check_md5(call, visit.content)
@@ -79,9 +79,8 @@ def set_tier(visit: Visit) -> BlobReply:
 
 def undelete(visit: Visit) -> BlobReply:
     """``Undelete Blob``: everything of the name that is kept after its deletion."""
-    bucket, key, now = visit.bucket, visit.call.key, time.time()
-    entries = bucket.entries.get(key, [])
-    kept = [entry for entry in entries if now < entry.attributes.get("until", 0)]
+    bucket, key = visit.bucket, visit.call.key
+    kept = [entry for entry in bucket.entries.get(key, []) if records.is_kept(entry)]
     if not kept and bucket.current(key) is None:
         raise BlobRefusal.BLOB.error()
     for entry in kept:
