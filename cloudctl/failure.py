@@ -43,7 +43,8 @@ def as_cloud_error(error: BaseException) -> CloudError:
     if isinstance(error, NoArgsIsHelpError):
         return _no_verb(error)
     if isinstance(error, ClickException):
-        return CloudError(Kind.USAGE, error.format_message(), fix=_help_of(error))
+        what = " ".join(error.format_message().split())  # a missing choice comes as a list, a word a line
+        return CloudError(Kind.USAGE, what, fix=_help_of(error))
     if isinstance(error, Interrupted):
         return CloudError(error.kind, error.kind.word)
     if isinstance(error, KeyboardInterrupt | Abort):

@@ -11,7 +11,7 @@ from typing import Any
 
 NOUNS = {
     "vm": ("cloudctl.commands.vm", "Virtual machines: list, show, create, delete, start, stop, restart, wait."),
-    "bucket": ("cloudctl.commands.bucket", "Buckets: list, show, create, delete."),
+    "bucket": ("cloudctl.commands.bucket", "Buckets: list, show, create, delete, versioning, public."),
     "operation": ("cloudctl.commands.operation", "Changes under way: list, show, wait."),
     "mapping": ("cloudctl.commands.mapping", "What is called what: services, sizes, regions, images, engines, roles."),
     "context": ("cloudctl.commands.context", "Which accounts of which clouds: list, show, add, use, remove."),

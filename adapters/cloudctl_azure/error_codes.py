@@ -114,7 +114,10 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "InternalServerError InternalError InternalExecutionError InternalOperationError ServiceUnavailable "
         "GatewayTimeout BadGateway ServerTimeout NetworkingInternalOperationError RequestTimeout",
     ),
-    (Rule(Kind.QUOTA, fix=_QUOTA_FIX), "QuotaExceeded ResourceQuotaExceeded SubscriptionQuotaExceeded"),
+    (
+        Rule(Kind.QUOTA, fix=_QUOTA_FIX),
+        "QuotaExceeded ResourceQuotaExceeded SubscriptionQuotaExceeded MaxStorageAccountsCountPerSubscriptionExceeded",
+    ),
     (
         Rule(Kind.CAPACITY, fix=_CAPACITY_FIX),
         "AllocationFailed ZonalAllocationFailed SkuNotAvailable OverconstrainedAllocationRequest "

@@ -91,7 +91,12 @@ def _argument(path: tuple[str, ...], param: Any) -> Argument:
 
 def _value(path: tuple[str, ...], param: Any) -> Value:
     label = str(param.metavar or param.name).strip("[].").upper().replace("_", "-")
-    return Value(label, words_of(path, param.name), label == FILE_METAVAR)
+    return Value(label, words_of(path, param.name) or _choices(param), label == FILE_METAVAR)
+
+
+def _choices(param: Any) -> tuple[str, ...]:
+    """The words of an enumeration; the parser keeps its members."""
+    return tuple(getattr(choice, "value", choice) for choice in getattr(param.type, "choices", ()))
 
 
 def _first_line(text: str | None) -> str:

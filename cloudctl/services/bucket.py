@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from cloudctl.output import ABSENT, Absent, Kind
-from cloudctl.plan import Plan, digest
+from cloudctl.plan import Found, Plan, Run, Step, Steps, digest
 from cloudctl.services.base import Service
 
 SCHEMES: Mapping[str, str] = {"aws": "s3", "azure": "az", "gcp": "gs"}
@@ -127,3 +127,24 @@ class BucketService(Service):
 
         Without ``recursive`` a bucket that holds anything is a Conflict (exit 6) before any change.
         """
+
+    @abstractmethod
+    def plan_versioning(self, bucket: Bucket, *, on: bool) -> Plan:
+        """Keep old versions from now on, or stop; those that are there stay."""
+
+    @abstractmethod
+    def plan_public(self, bucket: Bucket, *, allowed: bool) -> Plan:
+        """Lift or set the block that keeps the public out, whatever policies and access lists say; they stay."""
+
+    def holder(self, bucket: Bucket) -> str | None:
+        """What versioning and the public block belong to, when they are not the bucket's own (Azure: its account)."""
+        return None
+
+    def _switching(self, bucket: Bucket, verb: str, on: bool, step: Callable[[Run], Step]) -> Plan:
+        """The plan of one setting of a bucket, anybody's."""
+
+        def steps(run: Run) -> Steps:
+            yield step(run)
+
+        wanted = digest({"id": bucket.id, "on": on})
+        return Plan(self.scope, "bucket", verb, bucket.name, steps, final=lambda: Found(bucket.id), spec=wanted)

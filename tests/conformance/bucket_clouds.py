@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from azure.core.exceptions import ResourceExistsError
+from botocore.exceptions import ClientError
+from google.api_core.exceptions import PreconditionFailed
 from native_buckets import ACCOUNT, AwsBuckets, AzureBuckets, GcpBuckets, NativeBuckets
 
 from cloudctl import mapping
@@ -20,7 +23,8 @@ class BucketFacts:
     ``unknown`` the field that is not known without it; ``reads`` are patterns of operations that change nothing.
     ``marking`` are the operations that write cloudctl's mark on what is there already, ``by_itself`` those of steps
     whose outcome a new bucket of this cloud has without them.
-    ``dated`` says whether the cloud tells when a bucket was made.
+    ``dated`` says whether the cloud tells when a bucket was made, ``shared_settings`` whether versioning and the public
+    block are set for more than the bucket. ``refusal`` is what the SDK raises where a grant to everybody is blocked.
     ``names_refused`` are names that the cloud does not allow, with a word of the rule.
     """
 
@@ -34,12 +38,14 @@ class BucketFacts:
     list: str
     reads: tuple[str, ...]
     names_refused: Mapping[str, str]
+    refusal: type[Exception]
     prefix: str = ""
     detail: str | None = None
     unknown: str = "versioning"
     marking: tuple[str, ...] = ()
     by_itself: tuple[str, ...] = ()
     dated: bool = True
+    shared_settings: bool = False
 
     @property
     def table(self) -> mapping.NounCloud:
@@ -65,6 +71,7 @@ _AWS = BucketFacts(
     reads=("s3:Get*", "s3:List*", "s3:Head*"),
     names_refused={"ab": "3", "w" * 64: "63", "Web-logs": "lower", "web_logs": "letters", "192.168.5.4": "address"},
     detail="s3:GetBucketVersioning",
+    refusal=ClientError,
     marking=("s3:PutBucketTagging",),
     by_itself=("s3:PutPublicAccessBlock", "s3:PutBucketEncryption"),
 )
@@ -92,6 +99,8 @@ _AZURE = BucketFacts(
     },
     detail="Microsoft.Storage/storageAccounts/blobServices/read",
     dated=False,
+    shared_settings=True,
+    refusal=ResourceExistsError,
 )
 _GCP = BucketFacts(
     name="gcp",
@@ -103,6 +112,7 @@ _GCP = BucketFacts(
     create="storage.buckets.insert",
     list="storage.buckets.list",
     marking=("storage.buckets.patch",),
+    refusal=PreconditionFailed,
     reads=("*.get", "*.list", "*.getIamPolicy"),
     names_refused={"ab": "3", "w" * 64: "63", "Web-logs": "lower", "goog-web": "goog", "192.168.5.4": "address"},
 )

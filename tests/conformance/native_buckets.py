@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Protocol
 
 import boto3
@@ -31,6 +32,15 @@ class NativeBuckets(Protocol):
     def fill(self, name: str) -> None:
         """Two objects, of which one was written twice, and an upload that was never completed."""
 
+    def grant(self, name: str) -> None:
+        """Let anybody read what is in a bucket. Raises the SDK's error where that is blocked."""
+
+    def configure(self, name: str) -> None:
+        """A setting that cloudctl does not know."""
+
+    def configuration(self, name: str) -> Any:
+        """That setting as it is."""
+
     def names(self) -> set[str]:
         """The buckets that are there."""
 
@@ -59,6 +69,19 @@ class AwsBuckets:
         for key, text in (("a", b"1"), ("a", b"2"), ("folder/b", b"3")):
             self._s3.put_object(Bucket=name, Key=key, Body=text)
         self._s3.create_multipart_upload(Bucket=name, Key="unfinished")
+
+    def grant(self, name: str) -> None:
+        anybody = {
+            "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"
+        }  # fmt: skip
+        self._s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [anybody]}))
+
+    def configure(self, name: str) -> None:
+        rule = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "tmp/"}, "Expiration": {"Days": 3}}
+        self._s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
+
+    def configuration(self, name: str) -> Any:
+        return self._s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
 
     def names(self) -> set[str]:
         return {bucket["Name"] for bucket in self._s3.list_buckets()["Buckets"]}
@@ -96,6 +119,21 @@ class AzureBuckets:
         for blob, text in (("a", b"1"), ("a", b"2"), ("folder/b", b"3")):
             blobs.upload_blob(blob, text, overwrite=True)
         blobs.get_blob_client("unfinished").stage_block(BlobBlock("MDAwMQ==").id, b"4")
+
+    def grant(self, name: str) -> None:
+        account, _, container = name.partition("/")
+        opened = {"properties": {"publicAccess": "Blob"}}
+        self._storage.blob_containers.update(self._group_of(account), account, container, opened)
+
+    def configure(self, name: str) -> None:
+        account = name.partition("/")[0]
+        wanted = {"properties": {"defaultServiceVersion": "2021-12-02"}}
+        self._storage.blob_services.set_service_properties(self._group_of(account), account, wanted)
+
+    def configuration(self, name: str) -> Any:
+        account = name.partition("/")[0]
+        services = self._storage.blob_services.get_service_properties(self._group_of(account), account)
+        return services.as_dict()["properties"]["defaultServiceVersion"]
 
     def names(self) -> set[str]:
         found = set()
@@ -137,6 +175,20 @@ class GcpBuckets:
         for key, text in (("a", "1"), ("a", "2"), ("folder/b", "3")):
             bucket.blob(key).upload_from_string(text)
         bucket.blob("unfinished").create_resumable_upload_session(size=4)
+
+    def grant(self, name: str) -> None:
+        bucket = self._gcs.bucket(name)
+        policy = bucket.get_iam_policy()
+        policy.bindings.append({"role": "roles/storage.objectViewer", "members": {"allUsers"}})
+        bucket.set_iam_policy(policy)
+
+    def configure(self, name: str) -> None:
+        bucket = self._gcs.get_bucket(name)
+        bucket.add_lifecycle_delete_rule(age=3, matches_prefix=["tmp/"])
+        bucket.patch()
+
+    def configuration(self, name: str) -> Any:
+        return list(self._gcs.get_bucket(name).lifecycle_rules)
 
     def names(self) -> set[str]:
         return {bucket.name for bucket in self._gcs.list_buckets()}

@@ -59,6 +59,12 @@ SCENARIOS: Mapping[tuple[str, str], Scenario] = {
         ("delete {data} --yes", "delete {web} --recursive --confirm {web}", "delete {web} --yes --if-exists"),
         before=(*_BUCKET, "open {data}", "fill {web}"),
     ),
+    ("bucket", "versioning"): Scenario(
+        ("versioning off {web} --yes", "versioning on {data} --yes"), before=(*_BUCKET, "open {data}")
+    ),
+    ("bucket", "public"): Scenario(
+        ("public allow {web} --yes", "public block {data} --yes"), before=(*_BUCKET, "open {data}")
+    ),
 }
 PLACES = [
     (noun, cloud, verb)

@@ -72,6 +72,6 @@ def test_native_states_have_the_neutral_ones_of_the_contract(provider: str, nati
 
 def test_buckets_are_a_noun_on_the_three_clouds_and_have_no_states() -> None:
     assert list(noun("bucket").clouds) == list(PROVIDERS)
-    assert noun("bucket").verbs == ("list", "show", "create", "delete")
+    assert noun("bucket").verbs == ("list", "show", "create", "delete", "versioning", "public")
     assert noun("bucket").states == ()
     assert all(not cloud.states for cloud in noun("bucket").clouds.values())

@@ -15,8 +15,8 @@ class Described:
 
     ``variants`` are flags of a create, by what is special in it, those of the usual walks first; ``itself`` matches the
     lines of `leftovers.everything` that are the thing itself and not what is around it; ``making`` is the operation
-    that makes it, cloud by cloud; ``changes`` are verbs that work on a new one in this order; ``prefix`` is what stands
-    before a name where a cloud wants more than a name.
+    that makes it, cloud by cloud; ``changes`` are verbs (with the words before the name) that work on a new one in this
+    order, ``asking`` those that want a yes; ``prefix`` is what stands before a name where a cloud wants more.
     """
 
     noun: str
@@ -24,6 +24,7 @@ class Described:
     itself: re.Pattern[str]
     making: Mapping[str, str]
     changes: tuple[str, ...]
+    asking: tuple[str, ...] = ("delete",)
     prefix: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -47,6 +48,7 @@ VM = Described(
     },
     changes=("stop", "start", "restart"),
 )
+_SWITCHES = ("versioning off", "versioning on", "public allow", "public block")
 BUCKET = Described(
     noun="bucket",
     variants={"much": "--versioning --tag env=walk", "plain": ""},
@@ -56,7 +58,8 @@ BUCKET = Described(
         "azure": "Microsoft.Storage/storageAccounts/blobServices/containers/write",
         "gcp": "storage.buckets.insert",
     },
-    changes=(),
+    changes=_SWITCHES,
+    asking=("delete", *_SWITCHES),
     prefix={"azure": "walkaccount/"},
 )
 DESCRIBED = {described.noun: described for described in (VM, BUCKET)}

@@ -81,9 +81,10 @@ class Stage:
     # commands
 
     def words(self, verb: str, flags: str = "", name: str = NAME) -> list[str]:
-        sure = ["--yes"] if verb == "delete" else []
+        """``verb`` with the words that stand before the name."""
+        sure = ["--yes"] if verb in self.described.asking else []
         full = f"{self.described.prefix.get(self.cloud, '')}{name}"
-        return [self.described.noun, verb, full, "-p", self.cloud, "-o", "name", *sure, *flags.split()]
+        return [self.described.noun, *verb.split(), full, "-p", self.cloud, "-o", "name", *sure, *flags.split()]
 
     def begin(
         self,

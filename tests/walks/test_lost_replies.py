@@ -19,18 +19,22 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 QUICK = ("lost",)
 
 
-def life(stage: Stage) -> dict[str, list[Call]]:
+Command = tuple[str, str]
+"""A verb, with the words before the name, and the flags after it."""
+
+
+def life(stage: Stage) -> dict[Command, list[Call]]:
     """The changes that each verb makes, from the first create in an account to the deletion."""
     flags = next(iter(stage.described.variants.values()))
     verbs = {"create": flags, **dict.fromkeys(stage.described.changes, ""), "delete": ""}
-    found = {f"{verb} {more}": stage.changes(verb, more) for verb, more in verbs.items()}
+    found = {(verb, more): stage.changes(verb, more) for verb, more in verbs.items()}
     stage.sandbox.reset()
     return found
 
 
-def hit(stage: Stage, tally: Tally, kind: str, command: str, calls: list[Call], nth: int, before: View) -> None:
+def hit(stage: Stage, tally: Tally, kind: str, command: Command, calls: list[Call], nth: int, before: View) -> None:
     """One command of a life with a fault at its ``nth`` change, if it has that many."""
-    verb, _, flags = command.partition(" ")
+    verb, flags = command
     if nth >= len(calls):
         if verb in ("create", "delete"):
             stage.succeed(verb, flags)

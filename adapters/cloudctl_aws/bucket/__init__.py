@@ -15,6 +15,7 @@ from cloudctl_aws.bucket.create import Creation
 from cloudctl_aws.bucket.delete import Deletion, bucket_step
 from cloudctl_aws.bucket.read import Reader
 from cloudctl_aws.bucket.resource import Resource
+from cloudctl_aws.bucket.settings import Settings
 from cloudctl_aws.s3 import FIRST_REGION, S3
 from cloudctl_aws.session import Session
 
@@ -89,6 +90,15 @@ class AwsBucket(BucketService):
             spec=digest({"name": bucket.name, "recursive": recursive}),
             claim=deletion.claim,
         )
+
+    def plan_versioning(self, bucket: Bucket, *, on: bool) -> Plan:
+        return self._switching(bucket, "versioning", on, lambda _: self._settings(bucket).versioning(on=on))
+
+    def plan_public(self, bucket: Bucket, *, allowed: bool) -> Plan:
+        return self._switching(bucket, "public", allowed, lambda _: self._settings(bucket).block(shut=not allowed))
+
+    def _settings(self, bucket: Bucket) -> Settings:
+        return Settings(Resource(self._s3.at(bucket.region), bucket.name), lambda: Found(bucket.name))
 
 
 def _switch(on: bool | None) -> str | None:

@@ -14,7 +14,7 @@ from cloudctl.scope import Scope
 from cloudctl.services.bucket import Bucket, BucketService, BucketSpec
 from cloudctl_azure import errors
 from cloudctl_azure.arm_id import ArmId, fold
-from cloudctl_azure.bucket import rules
+from cloudctl_azure.bucket import rules, settings
 from cloudctl_azure.bucket.account import Account
 from cloudctl_azure.bucket.create import Creation
 from cloudctl_azure.bucket.delete import Deletion, undo_step
@@ -79,8 +79,7 @@ class AzureBucket(BucketService):
         )
 
     def plan_delete(self, bucket: Bucket, *, recursive: bool) -> Plan:
-        place = ArmId.parse(bucket.id)
-        resource = self._bucket(bucket.name, place.group if place else "")
+        resource = Resource(self._account(bucket), bucket.name.partition("/")[2])
         deletion = Deletion(resource, bucket.tags, recursive=recursive)
         return Plan(
             self.scope,
@@ -92,6 +91,21 @@ class AzureBucket(BucketService):
             spec=digest({"id": bucket.id, "recursive": recursive}),
             claim=deletion.claim,
         )
+
+    def plan_versioning(self, bucket: Bucket, *, on: bool) -> Plan:
+        account = self._account(bucket)
+        return self._switching(bucket, "versioning", on, lambda run: settings.versioning(account, run, on=on))
+
+    def plan_public(self, bucket: Bucket, *, allowed: bool) -> Plan:
+        account = self._account(bucket)
+        return self._switching(bucket, "public", allowed, lambda _: settings.block(account, shut=not allowed))
+
+    def holder(self, bucket: Bucket) -> str:
+        return f"storage account {self._account(bucket).name}"
+
+    def _account(self, bucket: Bucket) -> Account:
+        place = ArmId.parse(bucket.id)
+        return self._bucket(bucket.name, place.group if place else "").account
 
     def _bucket(self, name: str, group: str) -> Resource:
         account, _, container = name.partition("/")

@@ -64,9 +64,12 @@ def public(container: Native, account: Native) -> bool:
 
     Accounts from before ``allowBlobPublicAccess`` do not have it, and allow what their containers say.
     """
-    if dig(account, "properties", "allowBlobPublicAccess") is False:
-        return False
-    return (text(container, "properties", "publicAccess") or "None") != "None"
+    return not shut(account) and (text(container, "properties", "publicAccess") or "None") != "None"
+
+
+def shut(account: Native) -> bool:
+    """Whether an account keeps the public out whatever its containers say."""
+    return dig(account, "properties", "allowBlobPublicAccess") is False
 
 
 def encryption(container: Native, account: Native) -> str | None:

@@ -10,7 +10,7 @@ from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.bucket import Bucket, BucketService, BucketSpec
 from cloudctl_gcp import errors
-from cloudctl_gcp.bucket import rules
+from cloudctl_gcp.bucket import rules, settings
 from cloudctl_gcp.bucket.create import Creation
 from cloudctl_gcp.bucket.delete import Deletion, bucket_step
 from cloudctl_gcp.bucket.read import Reader
@@ -91,6 +91,14 @@ class GcpBucket(BucketService):
             spec=digest({"name": bucket.name, "recursive": recursive}),
             claim=deletion.claim,
         )
+
+    def plan_versioning(self, bucket: Bucket, *, on: bool) -> Plan:
+        resource = Resource(self._storage, bucket.name)
+        return self._switching(bucket, "versioning", on, lambda _: settings.versioning(resource, on=on))
+
+    def plan_public(self, bucket: Bucket, *, allowed: bool) -> Plan:
+        resource = Resource(self._storage, bucket.name)
+        return self._switching(bucket, "public", allowed, lambda _: settings.block(resource, shut=not allowed))
 
 
 def _switch(on: bool | None) -> str | None:

@@ -30,7 +30,7 @@ def bucket(document: Json, context: str) -> Bucket:
         url=f"{SCHEMES['gcp']}://{name}",
         region=region(document),
         created=_time(document.get("timeCreated")),
-        versioning=bool(_part(document, "versioning").get("enabled")),
+        versioning=versioning(document),
         public=public(document),
         encryption=_part(document, "encryption").get("defaultKmsKeyName") or PROVIDER_KEY,
         storage_class=document.get("storageClass") or None,
@@ -56,6 +56,11 @@ def labels(document: Json) -> dict[str, str]:
 def mark(document: Json) -> Mark | None:
     """Our mark on the bucket."""
     return Mark.from_tags(labels(document))
+
+
+def versioning(document: Json) -> bool:
+    """The setting is missing where it was never made."""
+    return bool(_part(document, "versioning").get("enabled"))
 
 
 def shut(document: Json) -> bool:

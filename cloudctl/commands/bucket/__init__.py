@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated
 
 import typer
@@ -17,6 +18,20 @@ Names = Annotated[
     list[str], typer.Argument(metavar="NAME...", help="NAME (Azure: ACCOUNT/CONTAINER), CONTEXT:NAME or a URL.")
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="NAME (Azure: ACCOUNT/CONTAINER), CONTEXT:NAME or a URL.")]
+
+
+class Switch(Enum):
+    """Whether old versions are kept."""
+
+    ON = "on"
+    OFF = "off"
+
+
+class Block(Enum):
+    """Whether the public is kept out whatever policies say."""
+
+    BLOCK = "block"
+    ALLOW = "allow"
 
 
 @app.command("list", cls=with_flags("where", "many", "output", "explain", "time"))
@@ -73,3 +88,19 @@ def delete(
     from cloudctl.commands.bucket.change import delete_buckets
 
     delete_buckets(invocation(ctx), names, recursive=recursive, if_exists=if_exists)
+
+
+@app.command("versioning", cls=with_flags("where", "output", "explain", "change", "danger", "time"))
+def versioning(ctx: typer.Context, state: Annotated[Switch, typer.Argument(metavar="on|off")], names: Names) -> None:
+    """Keep old versions of objects from now on, or stop. Azure: for the whole storage account, and asks."""
+    from cloudctl.commands.bucket.settings import switch
+
+    switch(invocation(ctx), "versioning", state.value, names)
+
+
+@app.command("public", cls=with_flags("where", "output", "explain", "change", "danger", "time"))
+def public(ctx: typer.Context, state: Annotated[Block, typer.Argument(metavar="block|allow")], names: Names) -> None:
+    """Keep the public out whatever policies say, or let them decide. Azure: for the whole storage account."""
+    from cloudctl.commands.bucket.settings import switch
+
+    switch(invocation(ctx), "public", state.value, names)
