@@ -100,6 +100,10 @@ class Front:
             case FaultKind.LOST:
                 self._execute(environ, operation, sequence)
                 raise DroppedConnectionError
+            case FaultKind.TRUNCATE:
+                return _truncated(self._execute(environ, operation, sequence))
+            case FaultKind.DAMAGE:
+                return _damaged(self._execute(environ, operation, sequence))
             case FaultKind.HOLD:
                 answer = self._execute(environ, operation, sequence)
                 self._wait(fault, environ, sequence, Phase.HOLDING)
@@ -122,6 +126,20 @@ class Front:
             self._changed(self._cloud.name)
         self._recorder.update(sequence, executed=True)
         return answer
+
+
+def _truncated(answer: Answer) -> Answer:
+    """The answer with the length that it should have."""
+    told = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
+    headers = [*told, ("Content-Length", str(len(answer.body)))]
+    return Answer(answer.status, headers, answer.body[: len(answer.body) // 2])
+
+
+def _damaged(answer: Answer) -> Answer:
+    body = bytearray(answer.body)
+    if body:
+        body[len(body) // 2] ^= 1
+    return Answer(answer.status, answer.headers, bytes(body))
 
 
 def plain(status: HTTPStatus, text: str) -> Answer:

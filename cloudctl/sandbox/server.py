@@ -118,6 +118,8 @@ class Handler(WSGIRequestHandler):
         if not bodiless:
             self.wfile.write(data)
         self.wfile.flush()
+        # A reply that is shorter than it says can only be told by its end.
+        self.close_connection |= not bodiless and _length(headers, len(data)) > len(data)
 
     def _drop(self, abort: bool) -> None:
         self.close_connection = True
@@ -126,6 +128,10 @@ class Handler(WSGIRequestHandler):
             # the handler still has open do not put the close off until after its FIN.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             os.close(self.connection.detach())
+
+
+def _length(headers: Headers, usual: int) -> int:
+    return next((int(value) for name, value in headers if name.lower() == "content-length"), usual)
 
 
 def listen(port: int) -> socket.socket:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection, RemoteDisconnected
+from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
 from typing import Any
 
 import pytest
@@ -75,6 +75,24 @@ def test_an_error_fault_gives_the_clouds_own_reply_and_executes_nothing(
 def test_the_status_of_an_error_fault_can_be_chosen(stand_in: Status, connection: HTTPConnection) -> None:
     inject(stand_in, FaultKind.ERROR, status=502)
     assert request(connection, "PUT", "/one")[0] == 502
+
+
+def test_a_truncated_reply_says_its_whole_length_and_ends(stand_in: Status, connection: HTTPConnection) -> None:
+    inject(stand_in, FaultKind.TRUNCATE)
+    connection.request("PUT", "/one")
+    reply = connection.getresponse()
+    with pytest.raises(IncompleteRead) as cut:
+        reply.read()
+    assert cut.value.partial == b'["o'
+    assert names(stand_in) == ["one"]
+
+
+def test_a_damaged_reply_has_its_length_and_one_other_byte(stand_in: Status, connection: HTTPConnection) -> None:
+    inject(stand_in, FaultKind.DAMAGE)
+    connection.request("PUT", "/one")
+    body = connection.getresponse().read()
+    assert len(body) == len('["one"]')
+    assert sum(one != other for one, other in zip(body, b'["one"]', strict=True)) == 1
 
 
 def test_a_latency_fault_delays_and_then_serves(stand_in: Status, connection: HTTPConnection) -> None:
