@@ -49,7 +49,8 @@ class Upload:
 class Bucket:
     """A bucket: ``place`` is the account, storage account or project that it is in.
 
-    ``entries`` has the versions of each key, newest first; the first is the current one if ``live`` names it.
+    ``entries`` has the versions of each key, newest first; the first is the current one if ``live`` names it. ``gone``
+    has those that were deleted and can come back, newest first.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Bucket:
     live: dict[str, int] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    gone: dict[str, list[Entry]] = field(default_factory=dict)
 
     def current(self, key: str) -> Entry | None:
         """The version that a read without a version gives, a delete marker included."""
@@ -68,6 +70,10 @@ class Bucket:
 
     def version(self, key: str, generation: int) -> Entry | None:
         return next((entry for entry in self.entries.get(key, ()) if entry.generation == generation), None)
+
+    def lost(self, key: str, generation: int) -> Entry | None:
+        """A version that was deleted and can come back."""
+        return next((entry for entry in self.gone.get(key, ()) if entry.generation == generation), None)
 
     def keys(self, prefix: str = "", start: str = "") -> Iterator[str]:
         """The keys with a prefix, from ``start`` on (that one included), in the order of their UTF-8 bytes."""
@@ -111,6 +117,8 @@ class ObjectStore:
                 self.remove(bucket, entry)
         for upload in list(bucket.uploads.values()):
             self.abort(bucket, upload)
+        for entry in [entry for versions in bucket.gone.values() for entry in versions]:
+            self.forget(bucket, entry)
         del self.buckets[bucket.name]
 
     def put(self, bucket: Bucket, key: str, content: Content | None, attributes: Json, *, keep: bool) -> Entry:
@@ -129,9 +137,12 @@ class ObjectStore:
         """Make the current version a former one, without a delete marker (Azure, GCS)."""
         bucket.live.pop(entry.key, None)
 
-    def remove(self, bucket: Bucket, entry: Entry) -> None:
-        """Delete one version for good."""
-        self.contents.discard(entry.content)
+    def remove(self, bucket: Bucket, entry: Entry, *, soft: bool = False) -> None:
+        """Delete one version: for good, unless ``soft``."""
+        if soft:
+            bucket.gone.setdefault(entry.key, []).insert(0, entry)
+        else:
+            self.contents.discard(entry.content)
         versions = bucket.entries[entry.key]
         versions.remove(entry)
         if bucket.live.get(entry.key) == entry.generation:
@@ -139,6 +150,13 @@ class ObjectStore:
         if not versions:
             del bucket.entries[entry.key]
             del bucket.order[bisect_left(bucket.order, entry.key)]
+
+    def forget(self, bucket: Bucket, entry: Entry) -> None:
+        """Delete for good what was deleted before."""
+        self.contents.discard(entry.content)
+        bucket.gone[entry.key].remove(entry)
+        if not bucket.gone[entry.key]:
+            del bucket.gone[entry.key]
 
     def promote(self, bucket: Bucket, key: str) -> None:
         """Make the newest version of a key the current one (S3, after its delete marker or current version went)."""
@@ -172,10 +190,14 @@ class ObjectStore:
 
 
 def _saved(bucket: Bucket) -> Json:
-    entries = {key: [_saved_entry(each) for each in versions] for key, versions in bucket.entries.items()}
+    entries, gone = _saved_entries(bucket.entries), _saved_entries(bucket.gone)
     uploads = {key: asdict(upload) for key, upload in bucket.uploads.items()}
     plain = ("name", "place", "created", "properties", "live", "order")
-    return {**{name: getattr(bucket, name) for name in plain}, "entries": entries, "uploads": uploads}
+    return {**{name: getattr(bucket, name) for name in plain}, "entries": entries, "gone": gone, "uploads": uploads}
+
+
+def _saved_entries(entries: dict[str, list[Entry]]) -> Json:
+    return {key: [_saved_entry(each) for each in versions] for key, versions in entries.items()}
 
 
 def _saved_entry(entry: Entry) -> Json:
@@ -185,9 +207,13 @@ def _saved_entry(entry: Entry) -> Json:
 
 
 def _bucket(saved: Json) -> Bucket:
-    entries = {key: [_entry(each) for each in versions] for key, versions in saved.pop("entries").items()}
+    entries, gone = _entries(saved.pop("entries")), _entries(saved.pop("gone", {}))
     uploads = {key: _upload(each) for key, each in saved.pop("uploads").items()}
-    return Bucket(**saved, entries=entries, uploads=uploads)
+    return Bucket(**saved, entries=entries, gone=gone, uploads=uploads)
+
+
+def _entries(saved: Json) -> dict[str, list[Entry]]:
+    return {key: [_entry(each) for each in versions] for key, versions in saved.items()}
 
 
 def _entry(saved: Json) -> Entry:

@@ -25,6 +25,7 @@ _PERMISSIONS = {
     "storage.objects.patch": "storage.objects.update",
     "storage.objects.compose": "storage.objects.create",
     "storage.objects.copy": "storage.objects.create",
+    "storage.objects.restore": "storage.objects.restore",
     "storage.objects.rewrite": "storage.objects.create",
 }
 

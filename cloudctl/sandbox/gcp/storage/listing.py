@@ -11,7 +11,7 @@ from cloudctl.sandbox.gcp.storage.documents import Json
 from cloudctl.sandbox.gcp.storage.refusals import Refusal
 from cloudctl.sandbox.objects.store import Bucket, Entry
 
-_NOT_SERVED = ("softDeleted", "matchGlob", "filter", "includeFoldersAsPrefixes", "includeTrailingDelimiter")
+_NOT_SERVED = ("matchGlob", "filter", "includeFoldersAsPrefixes", "includeTrailingDelimiter")
 _Item = str | Entry
 
 
@@ -39,12 +39,13 @@ def _items(call: Call, bucket: Bucket, marker: str) -> Iterator[_Item]:
     prefix, delimiter, end = query.get("prefix", ""), query.get("delimiter", ""), query.get("endOffset")
     group, generation, name = _read(marker)
     start = max(query.get("startOffset", ""), name)
-    for key in bucket.keys(prefix, start):
+    keys = _gone_keys(bucket, prefix, start) if query.get("softDeleted") else bucket.keys(prefix, start)
+    for key in keys:
         if end and key >= end:
             return
         if group and key.startswith(group):
             continue
-        versions = _versions(bucket, key, generation if key == name else 0, all_of_them=bool(query.get("versions")))
+        versions = _versions(call, bucket, key, generation if key == name else 0)
         cut = key.find(delimiter, len(prefix)) if delimiter else -1
         if cut < 0:
             yield from versions
@@ -53,9 +54,18 @@ def _items(call: Call, bucket: Bucket, marker: str) -> Iterator[_Item]:
             yield group
 
 
-def _versions(bucket: Bucket, key: str, after: int, *, all_of_them: bool) -> list[Entry]:
-    """The live version, or every one, the oldest first; ``after`` is the generation that was shown last, if one was."""
-    if all_of_them:
+def _gone_keys(bucket: Bucket, prefix: str, start: str) -> list[str]:
+    return sorted(key for key in bucket.gone if key.startswith(prefix) and key >= start)
+
+
+def _versions(call: Call, bucket: Bucket, key: str, after: int) -> list[Entry]:
+    """The live version, or with ``versions`` every one, the oldest first; or those that were soft-deleted.
+
+    ``after`` is the generation that was shown last, if one was.
+    """
+    if call.query.get("softDeleted"):
+        return [entry for entry in reversed(bucket.gone[key]) if entry.generation > after]
+    if call.query.get("versions"):
         return [entry for entry in reversed(bucket.entries[key]) if entry.generation > after]
     live = None if after else bucket.current(key)
     return [live] if live else []

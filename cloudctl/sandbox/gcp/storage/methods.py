@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cloudctl.sandbox.cloud import Reply
-from cloudctl.sandbox.gcp.storage import buckets, listing, objects, policies, uploads
+from cloudctl.sandbox.gcp.storage import buckets, copies, listing, objects, policies, uploads
 from cloudctl.sandbox.gcp.storage.call import Call
 from cloudctl.sandbox.gcp.storage.documents import Json
 
@@ -21,10 +21,13 @@ METHODS: dict[str, Handler] = {
     "storage.buckets.setIamPolicy": policies.put,
     "storage.buckets.testIamPermissions": policies.test,
     "storage.buckets.update": buckets.update,
+    "storage.objects.copy": copies.copy,
     "storage.objects.delete": objects.delete,
     "storage.objects.get": objects.get,
     "storage.objects.insert": uploads.insert,
     "storage.objects.list": listing.list_page,
     "storage.objects.patch": objects.patch,
+    "storage.objects.restore": copies.restore,
+    "storage.objects.rewrite": copies.rewrite,
     "storage.objects.update": objects.update,
 }

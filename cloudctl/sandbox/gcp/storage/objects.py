@@ -56,7 +56,7 @@ def delete(call: Call) -> None:
     if call.query.get("generation") is None and versioned(bucket):
         retire(call, bucket, entry)
     else:
-        call.store.remove(bucket, entry)
+        _erase(call, bucket, entry)
 
 
 def patch(call: Call) -> Json:
@@ -117,10 +117,10 @@ def _moment(text: str) -> datetime:
 
 def put(call: Call, bucket: Bucket, name: str, content: Content, wanted: Json, components: int | None = None) -> Entry:
     """Make a new live version, from what `resource` gave; the old one stays where versioning is enabled."""
-    old, keep = bucket.current(name), versioned(bucket)
-    if old and keep:
-        retire(call, bucket, old)
-    entry = call.store.put(bucket, name, content, {}, keep=keep)
+    old = bucket.current(name)
+    if old:
+        (retire if versioned(bucket) else _erase)(call, bucket, old)
+    entry = call.store.put(bucket, name, content, {}, keep=True)
     entry.attributes |= {
         "resource": wanted,
         "metageneration": 1,
@@ -136,6 +136,16 @@ def retire(call: Call, bucket: Bucket, entry: Entry) -> None:
     if bucket.live.get(entry.key) == entry.generation:
         call.store.retire(bucket, entry)
         entry.attributes["deleted"] = call.now
+
+
+def _erase(call: Call, bucket: Bucket, entry: Entry) -> None:
+    """Delete a version, which can come back for as long as the bucket keeps what was deleted.
+
+    https://cloud.google.com/storage/docs/soft-delete
+    """
+    seconds = int(bucket.properties["settings"]["softDeletePolicy"]["retentionDurationSeconds"])
+    call.store.remove(bucket, entry, soft=seconds > 0)
+    entry.attributes |= {"softDeleted": call.now, "hardDelete": call.now + seconds}
 
 
 def versioned(bucket: Bucket) -> bool:
@@ -168,6 +178,8 @@ def view(call: Call, bucket: Bucket, entry: Entry, *, full: bool) -> Json:
         **kept["resource"],
         **_of_parts(kept, content),
     }
+    if "softDeleted" in kept:
+        shown |= {"softDeleteTime": timestamp(kept["softDeleted"]), "hardDeleteTime": timestamp(kept["hardDelete"])}
     if kept["deleted"]:
         shown["timeDeleted"] = timestamp(kept["deleted"])
     if full and not uniform(bucket.properties["settings"]):

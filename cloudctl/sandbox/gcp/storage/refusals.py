@@ -309,6 +309,31 @@ class Refusal(Enum):
     METADATA = Row(
         "storage.objects.*", "custom metadata over 8 KiB", 400, "invalid", f"{_DOCS}/metadata#custom-metadata", _INVALID
     )
+    SIGNED_FORM = Row(
+        "signed addresses",
+        "an algorithm, account, date or scope that is not of a signature, or more than a week",
+        400,
+        "AuthorizationQueryParametersError",
+        f"{_DOCS}/xml-api/reference-status",
+        "The query parameters of the signature are not valid.",
+    )
+    SIGNATURE = Row(
+        "signed addresses",
+        "a signature that is not of this request",
+        403,
+        "SignatureDoesNotMatch",
+        f"{_DOCS}/xml-api/reference-status",
+        "Access denied. The request signature we calculated does not match the signature you provided. Check your "
+        "Google secret key and signing method.",
+    )
+    SIGNATURE_EXPIRED = Row(
+        "signed addresses",
+        "its time is over",
+        400,
+        "ExpiredToken",
+        f"{_DOCS}/xml-api/reference-status",
+        "The provided token has expired.",
+    )
     BATCH = Row(
         "batch",
         "a body that is no batch of requests",

@@ -11,7 +11,7 @@ from cloudctl.sandbox.cloud import Environ, Reply, Settings
 from cloudctl.sandbox.gcp import fields
 from cloudctl.sandbox.gcp.discovery import Discovery
 from cloudctl.sandbox.gcp.errors import Refused
-from cloudctl.sandbox.gcp.storage import batch, documents, media, request, resumable, uploads
+from cloudctl.sandbox.gcp.storage import batch, documents, media, request, resumable, signed, uploads
 from cloudctl.sandbox.gcp.storage.call import Call
 from cloudctl.sandbox.gcp.storage.documents import Json
 from cloudctl.sandbox.gcp.storage.errors import GcsError, error_reply, json_reply
@@ -38,6 +38,8 @@ class Storage:
     def __call__(self, environ: Environ) -> Reply:
         """Answer one request, or the requests of one batch."""
         asked = request.read(environ)
+        if signed.is_signed(asked):
+            return signed.reply(asked, time.time(), self._serve)
         if asked.path != BATCH:
             return self._answer(asked)
         try:

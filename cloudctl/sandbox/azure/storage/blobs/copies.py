@@ -79,7 +79,9 @@ def _source(visit: Visit) -> Entry:
     if f"{given.scheme}://{given.netloc}" != call.host:
         raise BlobRefusal.NOT_SERVED.error(what=f"copying from {given.netloc}")
     target = f"{given.path}?{given.query}" if given.query else given.path
-    renamed = {name: call.headers[_SOURCE + name] for name in _CONDITIONS if _SOURCE + name in call.headers}
+    token = call.headers.get("x-ms-copy-source-authorization")
+    renamed = {"authorization": token} if token else {}
+    renamed |= {name: call.headers[_SOURCE + name] for name in _CONDITIONS if _SOURCE + name in call.headers}
     asked = replace(at(call, target), method="GET", headers=renamed)
     source = Visit(visit.store, asked)
     found = _permitted(visit, source)
