@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -53,3 +56,28 @@ class SideBySide:
                 return self._waiting.popleft()
             self._working -= 1
             return None
+
+
+def spread(pool: SideBySide, function: Callable[[A], T], items: Iterable[A], ahead: int) -> Iterator[T]:
+    """What a function gives for items, in their order; at most ``ahead`` of them are taken before they are needed.
+
+    When it ends early nothing begun is running any more, and what had not begun does nothing.
+    """
+    waiting: deque[Callable[[], T | None]] = deque()
+    over = threading.Event()
+
+    def one(item: A) -> T | None:
+        return None if over.is_set() else function(item)
+
+    try:
+        for item in items:
+            waiting.append(pool.begin(partial(one, item)))
+            if len(waiting) >= ahead:
+                yield waiting.popleft()()  # type: ignore[misc]
+        while waiting:
+            yield waiting.popleft()()  # type: ignore[misc]
+    finally:
+        over.set()
+        for result in waiting:
+            with suppress(Exception):
+                result()

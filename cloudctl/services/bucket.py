@@ -11,6 +11,7 @@ from typing import Any
 from cloudctl.output import ABSENT, Absent, Kind
 from cloudctl.plan import Found, Plan, Run, Step, Steps, digest
 from cloudctl.services.base import Service
+from cloudctl.services.objects import ObjectService
 
 SCHEMES: Mapping[str, str] = {"aws": "s3", "azure": "az", "gcp": "gs"}
 """Provider -> scheme of its buckets' URLs."""
@@ -135,6 +136,10 @@ class BucketService(Service):
     @abstractmethod
     def plan_public(self, bucket: Bucket, *, allowed: bool) -> Plan:
         """Lift or set the block that keeps the public out, whatever policies and access lists say; they stay."""
+
+    @abstractmethod
+    def objects(self, name: str) -> ObjectService:
+        """What the bucket with this name holds; makes no call."""
 
     def holder(self, bucket: Bucket) -> str | None:
         """What versioning and the public block belong to, when they are not the bucket's own (Azure: its account)."""

@@ -1,0 +1,1 @@
+"""Moving the bytes of objects: between buckets, files and streams, of one cloud or several."""

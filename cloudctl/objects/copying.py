@@ -1,0 +1,154 @@
+"""The items of ``bucket cp`` and ``mv``: every source, and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from cloudctl.errors import CloudError, Kind, UsageError
+from cloudctl.objects.files import File, Problem, failed, walk
+from cloudctl.objects.filters import EVERYTHING, Filters
+from cloudctl.objects.jobs import Action, Job
+from cloudctl.objects.places import Local, Place, Stream, Url
+from cloudctl.objects.targets import Target, target_of
+from cloudctl.objects.transfer import Transfer
+from cloudctl.services.objects import ObjectService, StoredObject, Victim
+
+Connect = Callable[[Url], ObjectService]
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """``move`` deletes each source once it has been copied; ``follow`` goes where symbolic links lead."""
+
+    transfer: Transfer
+    connect: Connect
+    filters: Filters = EVERYTHING
+    recursive: bool = False
+    move: bool = False
+    follow: bool = False
+    version: str | None = None
+
+    def jobs(self, sources: Sequence[Place], target: Place) -> Iterator[Job]:
+        """Raises UsageError for a combination that makes no sense, before any call."""
+        self._check(sources, target)
+        to = target_of(target, self.connect, several=self.recursive or len(sources) > 1, transfer=self.transfer)
+        for source in sources:
+            yield from self._of(source, to)
+
+    def _check(self, sources: Sequence[Place], target: Place) -> None:
+        streams = [place for place in (*sources, target) if isinstance(place, Stream)]
+        if streams and (self.recursive or self.move or len(sources) > 1 or len(streams) > 1):
+            raise UsageError("- stands for one object: it is not recursive, not moved, and only on one side")
+        if len(sources) > 1 and not self.recursive and not _folder(target):
+            raise UsageError(f"{target} is no folder, and there are several sources", fix="end it with a slash")
+        if self.version and (self.recursive or len(sources) > 1):
+            raise UsageError("--version-id is of one object")
+        for source in sources:
+            self._check_pair(source, target)
+
+    def _check_pair(self, source: Place, target: Place) -> None:
+        if not isinstance(source, Url) and not isinstance(target, Url):
+            raise UsageError("one side must be in a bucket", fix="use cp for files of this machine")
+        if isinstance(source, Url) and not source.key and not self.recursive:
+            raise UsageError(f"{source} is a whole bucket", fix="add --recursive")
+        if isinstance(source, Url) and isinstance(target, Url):
+            self._check_urls(source, target)
+        if isinstance(target, Url) and isinstance(source, Stream) and target.is_folder:
+            raise UsageError(f"{target} needs a key: standard input has no name")
+
+    def _check_urls(self, source: Url, target: Url) -> None:
+        same = (source.provider, source.bucket, source.context) == (target.provider, target.bucket, target.context)
+        inside = self.recursive and target.key.startswith(source.key)
+        if same and (inside or target.key == source.key) and not self.version:
+            raise UsageError(f"{target} is the source itself, or inside it")
+
+    # one source
+
+    def _of(self, source: Place, to: Target) -> Iterator[Job]:
+        if isinstance(source, Stream):
+            yield to.from_input()
+        elif isinstance(source, Local):
+            yield from self._files(source, to)
+        else:
+            yield from self._objects(source, to)
+
+    def _files(self, source: Local, to: Target) -> Iterator[Job]:
+        if not self.recursive:
+            yield self._file(source.path, source.path.name, to)
+            return
+        try:
+            for one in walk(source.path, follow=self.follow):
+                if self.filters.take(one.name):
+                    yield problem(source.path, one) if isinstance(one, Problem) else self._upload(one, to)
+        except CloudError as error:
+            yield Job(Action("copy", str(source), None, None), error=error)
+
+    def _file(self, path: Path, name: str, to: Target) -> Job:
+        try:
+            status = path.stat()
+            if path.is_dir():
+                fix = "add --recursive"
+                raise CloudError(Kind.CONFLICT, f"{path} is a folder", fix=fix)
+        except OSError as error:
+            return Job(Action("copy", str(path), None, None), error=failed(error, path))
+        except CloudError as error:
+            return Job(Action("copy", str(path), None, None), error=error)
+        return self._upload(File(path, name, status.st_size, status.st_mtime_ns), to)
+
+    def _upload(self, file: File, to: Target) -> Job:
+        return self._moving(to.of_file(file), file.path.unlink)
+
+    def _objects(self, source: Url, to: Target) -> Iterator[Job]:
+        objects = self.connect(source)
+        try:
+            for found in self._found(objects, source):
+                name = found.key[len(source.stem) :]
+                if not name or (self.recursive and not self.filters.take(name)):
+                    continue
+                delete = partial(_delete, objects, Victim(found.key, self.version))
+                yield self._moving(to.of_object(objects, found, name), delete)
+        except CloudError as error:
+            yield Job(Action("copy", str(source), None, None), error=error)
+
+    def _found(self, objects: ObjectService, source: Url) -> Iterator[StoredObject]:
+        if self.recursive:
+            return objects.list(source.key)
+        objects.check(source.key)
+        return iter([objects.stat(source.key, self.version)])
+
+    def _moving(self, job: Job, delete: Callable[[], None]) -> Job:
+        if not self.move or job.act is None:
+            return job
+        action = Action("move", job.action.source, job.action.target, job.action.size)
+        return Job(action, partial(_then, job.act, delete))
+
+
+def problem(root: Path, found: Problem) -> Job:
+    """What a walk came upon that is no file: an error, or what is skipped by rule."""
+    source = str(root / found.name)
+    if found.skipped:
+        return Job(Action("skip", source, None, None, found.error.message))
+    return Job(Action("copy", source, None, None), error=found.error)
+
+
+def _folder(target: Place) -> bool:
+    return not isinstance(target, Stream) and target.is_folder
+
+
+def _then(act: Callable[[], bool], delete: Callable[[], None]) -> bool:
+    """Delete what has been copied. What stays because of --no-clobber stays on both sides."""
+    done = act()
+    if done:
+        try:
+            delete()
+        except OSError as error:
+            raise failed(error, error.filename) from error
+    return done
+
+
+def _delete(objects: ObjectService, victim: Victim) -> None:
+    for _, error in objects.delete([victim]):
+        raise error

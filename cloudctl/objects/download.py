@@ -1,0 +1,183 @@
+"""Downloads: an object into a file, which appears under its name when it is whole and right, or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cloudctl.errors import CloudError, Kind
+from cloudctl.objects import checksums, journal
+from cloudctl.objects.checksums import ALGORITHMS, COMBINED, Check, Hash
+from cloudctl.objects.crc import combined
+from cloudctl.objects.files import Folder, Landing, failed
+from cloudctl.objects.reading import Reading, described
+from cloudctl.objects.work import PART, THRESHOLD, Work
+from cloudctl.parallel import spread
+from cloudctl.services.objects import MTIME, ObjectService, Part, StoredObject
+
+_HASHED = 1 << 20
+# What ends with the connection or the process: what has arrived is kept, to be gone on with.
+_PASSING = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.UNAUTHENTICATED)
+
+
+def download_file(
+    work: Work, objects: ObjectService, found: StoredObject, folder: Folder, parts: list[str], *, replace: bool
+) -> bool:
+    """Download an object; False where a file is there and is not to be replaced.
+
+    ``found`` is what a list or a look told. The file gets the time that it had when it was uploaded, else that of the
+    object. Raises CONFLICT where a folder has its name.
+    """
+    with folder.opened(parts) as handle:
+        shown = folder.root.joinpath(*parts)
+        there = _there(handle, parts[-1], shown)
+        if there and not replace:
+            return False
+        landing = Landing(handle, parts[-1], shown, found.url)
+        try:
+            return _Download(work, objects, found, landing, shown).land(replace=replace)
+        finally:
+            landing.close()
+
+
+def _there(handle: int, name: str, shown: Path) -> bool:
+    """Whether something has the name that may be replaced."""
+    try:
+        status = os.stat(name, dir_fd=handle, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise failed(error, shown) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise CloudError(Kind.CONFLICT, f"{shown} is a folder, and {name} an object")
+    return True
+
+
+class _Download:
+    """One object on its way."""
+
+    def __init__(self, work: Work, objects: ObjectService, found: StoredObject, landing: Landing, shown: Path) -> None:
+        self._work, self._objects, self._found, self._landing, self._shown = work, objects, found, landing, shown
+
+    def land(self, *, replace: bool) -> bool:
+        keep = False
+        try:
+            if (self._found.size or 0) > THRESHOLD:
+                keep = True
+                return self._in_parts(replace)
+            found = self._objects.call.repeat(self._whole)
+            return self._landing.commit(found.size or 0, mtime_of(found), replace=replace)
+        except BaseException as error:
+            passing = isinstance(error, CloudError) and error.kind in _PASSING
+            if not (keep and passing):
+                self._landing.discard()
+            raise
+
+    def _whole(self) -> StoredObject:
+        """One attempt in one stream."""
+        reading = Reading(self._objects, self._found.key, version=self._found.version)
+        check = Check(self._found.url, reading.found.size, reading.found.checksums)
+        try:
+            for chunk in reading:
+                self._landing.write(chunk, check.seen)
+                check.update(chunk)
+                self._work.advance(len(chunk))
+            check.end()
+        except CloudError:
+            self._work.told(-check.seen)
+            raise
+        return described(reading.found, self._found)
+
+    # in parts
+
+    def _in_parts(self, replace: bool) -> bool:
+        found = self._objects.stat(self._found.key, self._found.version)
+        size = found.size or 0
+        with journal.opened(found.url, self._objects.scope.context.name, str(self._shown.absolute())) as log:
+            header = self._header(found)
+            if log.header != header:
+                log.begin(header)
+            self._work.advance(sum(part.size for part in log.parts.values()))
+            wanted = [part for part in _cut(size) if part.number not in log.parts]
+            algorithm = checksums.best(found.checksums, COMBINED)
+            read = partial(self._part, found, algorithm)
+            for part in spread(self._work.parts, read, wanted, self._work.parallel):
+                log.add(part)
+            try:
+                self._verify(found, algorithm, log)
+            except CloudError:
+                log.forget()
+                self._landing.discard()
+                raise
+            landed = self._landing.commit(size, mtime_of(found), replace=replace)
+            log.forget()
+            return landed
+
+    def _header(self, found: StoredObject) -> dict[str, Any]:
+        """What must be the same for the parts of an earlier run to count: the object, and the file that they are in."""
+        inode = os.fstat(self._landing.handle).st_ino
+        return {"etag": found.etag, "version": found.version, "size": found.size, "part": PART, "inode": inode}
+
+    def _part(self, found: StoredObject, algorithm: str | None, part: Part) -> Part:
+        """Read one range to where it belongs, and its checksum."""
+        hashed: Hash | None = ALGORITHMS[algorithm]() if algorithm else None
+        at = part.offset
+        etag = None if found.version else found.etag
+        for chunk in Reading(
+            self._objects, found.key, version=found.version, etag=etag, start=part.offset, length=part.size
+        ):
+            self._landing.write(chunk, at)
+            at += len(chunk)
+            if hashed:
+                hashed.update(chunk)
+            self._work.advance(len(chunk))
+        if at != part.offset + part.size:
+            raise checksums.damaged(found.url, f"{at - part.offset} bytes of a range came, not {part.size}")
+        return replace(part, crc32=int(hashed.hexdigest(), 16) if hashed else 0)
+
+    def _verify(self, found: StoredObject, algorithm: str | None, log: journal.Journal) -> None:
+        """Compare the whole with what the cloud tells: by the sums of the parts, else by reading the file again."""
+        if algorithm:
+            whole = 0
+            for number in sorted(log.parts):
+                whole = combined(whole, log.parts[number].crc32, log.parts[number].size, COMBINED[algorithm])
+            checksums.compare(found.url, algorithm, f"{whole:08x}", found.checksums)
+        elif found.checksums:
+            check = Check(found.url, found.size, found.checksums)
+            for chunk in self._again(found.size or 0):
+                check.update(chunk)
+            check.end()
+
+    def _again(self, size: int) -> Iterator[bytes]:
+        for offset in range(0, size, _HASHED):
+            yield os.pread(self._landing.handle, min(_HASHED, size - offset), offset)
+
+
+def _cut(size: int) -> Iterator[Part]:
+    for number, offset in enumerate(range(0, size, PART), 1):
+        yield Part(number, offset, min(PART, size - offset), last=offset + PART >= size)
+
+
+def mtime_of(found: StoredObject | None) -> int | None:
+    """When the content was last changed, in nanoseconds since 1970."""
+    if found is None:
+        return None
+    told = (found.metadata or {}).get(MTIME)
+    return _nanoseconds(told) if told else _of(found.modified)
+
+
+def _nanoseconds(text: str) -> int | None:
+    whole, _, rest = text.partition(".")
+    if not (whole.removeprefix("-").isdecimal() and (not rest or rest.isdecimal())):
+        return None
+    return int(whole) * 10**9 + int(rest[:9].ljust(9, "0"))
+
+
+def _of(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1000) * 10**6

@@ -1,0 +1,291 @@
+"""Local files: walked in the order of keys, read in windows, and landed whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import io
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from cloudctl.errors import CloudError, Kind
+
+_KINDS = {
+    errno.ENOENT: Kind.NOT_FOUND,
+    errno.EACCES: Kind.DENIED,
+    errno.EPERM: Kind.DENIED,
+    errno.EROFS: Kind.DENIED,
+    errno.EISDIR: Kind.CONFLICT,
+    errno.ENOTDIR: Kind.CONFLICT,
+    errno.ENOTEMPTY: Kind.CONFLICT,
+    errno.ELOOP: Kind.CONFLICT,
+    errno.ENAMETOOLONG: Kind.CONFLICT,
+    errno.ENOSPC: Kind.CAPACITY,
+    errno.EDQUOT: Kind.QUOTA,
+}
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_PARTIAL = re.compile(r"\.cloudctl-[0-9a-f]{16}\.part")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def failed(error: OSError, path: object) -> CloudError:
+    """The error of a file or folder: not found, denied, in the way, no space."""
+    return CloudError(_KINDS.get(error.errno or 0, Kind.UNEXPECTED), f"{path}: {error.strerror or error}")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a tree: ``name`` below the tree's root, with slashes; ``size`` in bytes; ``mtime_ns`` since 1970."""
+
+    path: Path
+    name: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a tree holds that is no file to be copied; ``skipped`` by rule, or an error."""
+
+    name: str
+    error: CloudError
+    skipped: bool = False
+
+
+def walk(root: Path, *, follow: bool = False) -> Iterator[File | Problem]:
+    """The files below a folder, in the order of their names' UTF-8 bytes, as the clouds list keys.
+
+    Symbolic links and special files (devices, sockets, pipes) are skipped; with ``follow`` links lead to what they
+    point to, but not round in a circle. What a transfer has left behind half-done is no file of the tree.
+    """
+    try:
+        status = root.stat()
+    except OSError as error:
+        raise failed(error, root) from error
+    if not stat.S_ISDIR(status.st_mode):
+        raise CloudError(Kind.CONFLICT, f"{root} is no folder")
+    yield from _below(root, "", follow, ((status.st_dev, status.st_ino),))
+
+
+def _below(folder: Path, prefix: str, follow: bool, trail: tuple[tuple[int, int], ...]) -> Iterator[File | Problem]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted((_sorted_as(entry, follow), entry) for entry in entries)
+    except OSError as error:
+        yield Problem(prefix, failed(error, folder))
+        return
+    for name, entry in found:
+        if not _PARTIAL.fullmatch(entry.name):
+            yield from _one(entry, name, prefix, follow, trail)
+
+
+def _sorted_as(entry: os.DirEntry[str], follow: bool) -> bytes:
+    """A folder takes its place among keys with the slash that they have behind its name."""
+    try:
+        folder = entry.is_dir(follow_symlinks=follow)
+    except OSError:
+        folder = False
+    return os.fsencode(entry.name) + (b"/" if folder else b"")
+
+
+def _one(
+    entry: os.DirEntry[str], raw: bytes, prefix: str, follow: bool, trail: tuple[tuple[int, int], ...]
+) -> Iterator[File | Problem]:
+    try:
+        name = prefix + raw.decode()
+    except UnicodeDecodeError:
+        yield Problem(prefix + ascii(entry.name), CloudError(Kind.USAGE, f"{entry.path!a}: the name is not UTF-8"))
+        return
+    try:
+        status = entry.stat(follow_symlinks=follow)
+    except OSError as error:
+        yield Problem(name, failed(error, entry.path))
+        return
+    place = (status.st_dev, status.st_ino)
+    if stat.S_ISREG(status.st_mode):
+        yield File(Path(entry.path), name, status.st_size, status.st_mtime_ns)
+    elif not stat.S_ISDIR(status.st_mode):
+        what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file"
+        yield Problem(name, CloudError(Kind.UNSUPPORTED, f"{entry.path} is {what}"), skipped=True)
+    elif place in trail:
+        yield Problem(name, CloudError(Kind.CONFLICT, f"{entry.path} leads to a folder that it is in"))
+    else:
+        yield from _below(Path(entry.path), name, follow, (*trail, place))
+
+
+class Window(io.RawIOBase):
+    """``size`` bytes of an open file from ``start`` on, as a file of its own; windows of one file may be read at once.
+
+    Raises CloudError (CONFLICT) where the file ends earlier: it was changed meanwhile.
+    """
+
+    def __init__(self, handle: int, start: int, size: int) -> None:
+        self._handle, self._start, self._size, self._at = handle, start, size, 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        return self._at
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = max(0, self._size - self._at)
+        wanted = left if size is None or size < 0 else min(size, left)
+        if not wanted:
+            return b""
+        data = os.pread(self._handle, wanted, self._start + self._at)
+        if not data:
+            raise CloudError(Kind.CONFLICT, "the file became shorter while it was read")
+        self._at += len(data)
+        return data
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def window(handle: int, start: int, size: int) -> BinaryIO:
+    """The window as what SDKs take for a file."""
+    return cast(BinaryIO, Window(handle, start, size))
+
+
+def local_parts(name: str) -> list[str]:
+    """A key's path below a folder. Raises CloudError (CONFLICT) for one that could lead elsewhere, or to no file."""
+    parts = name.split("/")
+    if _CONTROL.search(name):
+        raise _unsafe(name, "it has control characters")
+    if any(part in ("", ".", "..") for part in parts):
+        raise _unsafe(name, "a part of it is empty, '.' or '..'")
+    if _DRIVE.match(name) or "\\" in name:
+        raise _unsafe(name, "it has a drive letter or a backslash")
+    return parts
+
+
+def _unsafe(name: str, why: str) -> CloudError:
+    return CloudError(Kind.CONFLICT, f"{name!r} cannot be a file's name", why=why, fix="copy it to another name")
+
+
+class Folder:
+    """Where files land. Whatever names come, nothing is written outside: links below it are not followed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @contextmanager
+    def opened(self, parts: list[str]) -> Iterator[int]:
+        """The folder of a file, made where it is not there, as a handle."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise failed(error, self.root) from error
+        try:
+            for part in parts[:-1]:
+                handle = self._enter(handle, part)
+            yield handle
+        finally:
+            os.close(handle)
+
+    def _enter(self, handle: int, part: str) -> int:
+        try:
+            with suppress(FileExistsError):
+                os.mkdir(part, dir_fd=handle)
+            inner = os.open(part, _DIRECTORY, dir_fd=handle)
+        except OSError as error:
+            why = "a symbolic link or a file is in the way" if error.errno in (errno.ELOOP, errno.ENOTDIR) else None
+            found = failed(error, self.root / part)
+            found.why = why
+            raise found from error
+        os.close(handle)
+        return inner
+
+
+class Landing:
+    """A file that is being written under a name of its own, until it is whole.
+
+    The name follows from ``token``, so that the next transfer of the same thing finds what one that was killed left.
+    """
+
+    def __init__(self, folder: int, name: str, shown: Path, token: str) -> None:
+        self._folder, self._name, self.shown = folder, name, shown
+        digest = hashlib.sha256("\0".join((token, name)).encode(errors="surrogateescape")).hexdigest()
+        self.partial = f".cloudctl-{digest[:16]}.part"
+        self.handle = self._open()
+        while not self._is_there():
+            # The process that had it has given it its name in between.
+            os.close(self.handle)
+            self.handle = self._open()
+
+    def _is_there(self) -> bool:
+        try:
+            there = os.stat(self.partial, dir_fd=self._folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return there.st_ino == os.fstat(self.handle).st_ino
+
+    def _open(self) -> int:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            handle = os.open(self.partial, flags, 0o666, dir_fd=self._folder)
+        except OSError as error:
+            raise failed(error, self.shown) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(handle)
+            raise CloudError(Kind.CONFLICT, f"{self.shown} is being written by another process") from error
+        return handle
+
+    def write(self, data: bytes, offset: int) -> None:
+        try:
+            while data:
+                done = os.pwrite(self.handle, data, offset)
+                data, offset = data[done:], offset + done
+        except OSError as error:
+            raise failed(error, self.shown) from error
+
+    def commit(self, size: int, mtime_ns: int | None, *, replace: bool = True) -> bool:
+        """Give the file its length, time and name; what had the name before is replaced at once.
+
+        Without ``replace`` it stays: False where something has the name.
+        """
+        try:
+            os.ftruncate(self.handle, size)
+            if mtime_ns is not None:
+                os.utime(self.handle, ns=(mtime_ns, mtime_ns))
+            if replace:
+                os.rename(self.partial, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+            else:
+                os.link(self.partial, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+                self.discard()
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise failed(error, self.shown) from error
+        return True
+
+    def discard(self) -> None:
+        with suppress(OSError):
+            os.unlink(self.partial, dir_fd=self._folder)
+
+    def close(self) -> None:
+        os.close(self.handle)

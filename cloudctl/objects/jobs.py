@@ -1,0 +1,138 @@
+"""Running the items of one command side by side: what became of each, and of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from cloudctl.errors import CloudError, Kind
+from cloudctl.objects.work import Work
+from cloudctl.output import Kind as RecordKind
+from cloudctl.parallel import SideBySide, spread
+
+# After these no other item would fare better.
+_FATAL = (Kind.UNAUTHENTICATED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.TERMINATED)
+_AHEAD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One item of a dry run: what would be done with it, and why. ``size`` is in bytes."""
+
+    action: str
+    source: str | None
+    target: str | None
+    size: int | None
+    reason: str | None = None
+
+
+ACTION = RecordKind(
+    name="action",
+    columns=("action", "source", "target", "size"),
+    wide=("action", "source", "target", "size", "reason"),
+    fields=("action", "source", "target", "size", "reason"),
+    key=("action", "target"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An item. ``act`` does it, and says False where there was nothing to do; ``error`` was found before."""
+
+    action: Action
+    act: Callable[[], bool] | None = None
+    error: CloudError | None = None
+
+    @property
+    def name(self) -> str:
+        return self.action.source or self.action.target or ""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a command did: numbers of objects or files, bytes that were transferred, and seconds."""
+
+    copied: int = 0
+    skipped: int = 0
+    deleted: int = 0
+    failed: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+    def count(self, action: str, *, done: bool) -> None:
+        if not done or action == "skip":
+            self.skipped += 1
+        elif action == "delete":
+            self.deleted += 1
+        else:
+            self.copied += 1
+
+
+SUMMARY = RecordKind(
+    name="transfer",
+    columns=("copied", "skipped", "deleted", "failed", "bytes", "seconds"),
+    wide=("copied", "skipped", "deleted", "failed", "bytes", "seconds"),
+    fields=("copied", "skipped", "deleted", "failed", "bytes", "seconds"),
+    key=("copied", "failed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an item."""
+
+    job: Job
+    done: bool
+    error: CloudError | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of all of them; ``errors`` holds the kinds of those that failed."""
+
+    summary: Summary = field(default_factory=Summary)
+    kinds: set[Kind] = field(default_factory=set)
+
+    def take(self, result: Result) -> None:
+        if result.error is None:
+            return self.summary.count(result.job.action.action, done=result.done)
+        self.summary.failed += 1
+        self.kinds.add(result.error.kind)
+        return None
+
+    def error(self, first: CloudError | None, total: int) -> CloudError | None:
+        """What the command ends with: the error of the only item, a kind that all share, else PARTIAL."""
+        failed = self.summary.failed
+        if not failed or first is None:
+            return None
+        if total == 1:
+            return first
+        message = f"{failed} of {total} items failed"
+        whole = failed == total and len(self.kinds) == 1
+        return CloudError(first.kind if whole else Kind.PARTIAL, message)
+
+
+def run(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:
+    """Carry the jobs out, `Work.parallel` at once; results in the order of the jobs.
+
+    Raises the error after which no other would succeed: no credentials, no time, interrupted.
+    """
+    pool = SideBySide(work.parallel)
+    try:
+        yield from spread(pool, _one, jobs, _AHEAD * work.parallel)
+    except BaseException:
+        work.stopping.set()
+        raise
+
+
+def _one(job: Job) -> Result:
+    if job.error:
+        return Result(job, done=False, error=job.error)
+    if job.act is None:
+        return Result(job, done=False)
+    try:
+        return Result(job, job.act())
+    except CloudError as error:
+        if error.kind in _FATAL:
+            raise
+        return Result(job, done=False, error=error)

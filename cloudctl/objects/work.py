@@ -1,0 +1,41 @@
+"""What the transfers of one command share: how many go on at once, how far they are, and whether they are to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cloudctl.errors import CloudError, Kind
+from cloudctl.parallel import SideBySide
+
+MIB = 1024 * 1024
+PART = 8 * MIB
+"""Bytes of a part of a large transfer."""
+THRESHOLD = 16 * MIB
+"""Content of more bytes is transferred in parts."""
+
+
+@dataclass(slots=True)
+class Work:
+    """``parallel`` items, and as many parts of large ones, are under way at once; ``told`` hears of bytes that came."""
+
+    parallel: int = 16
+    told: Callable[[int], None] = lambda _count: None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    parts: SideBySide = field(init=False)
+    streamed: SideBySide = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parts = SideBySide(self.parallel)
+        # Each of these holds a part in memory.
+        self.streamed = SideBySide(min(self.parallel, 4))
+
+    def advance(self, count: int) -> None:
+        """Tell of bytes. Raises INTERRUPTED when the command is to stop."""
+        self.check()
+        self.told(count)
+
+    def check(self) -> None:
+        if self.stopping.is_set():
+            raise CloudError(Kind.INTERRUPTED, Kind.INTERRUPTED.word)
