@@ -245,9 +245,16 @@ _BY_TYPE: tuple[tuple[tuple[type[Exception], ...], _Problem], ...] = (
     ((sdk.SSLError,), _Problem(Kind.UNAVAILABLE, fix=_CERTIFICATE)),
     ((sdk.ProxyConnectionError,), _Problem(Kind.UNAVAILABLE, fix=_PROXY)),
     (
-        (sdk.ConnectionError, sdk.ReadTimeoutError, sdk.ConnectionClosedError, sdk.IncompleteReadError),
+        (
+            sdk.ConnectionError,
+            sdk.ReadTimeoutError,
+            sdk.ConnectionClosedError,
+            sdk.IncompleteReadError,
+            sdk.ResponseStreamingError,
+        ),
         _Problem(Kind.UNAVAILABLE, retryable=True, fix=_NETWORK),
     ),
+    ((sdk.FlexibleChecksumError,), _Problem(Kind.UNAVAILABLE, retryable=True)),
     # What botocore does not know, such as a CA bundle that is not there.
     ((sdk.HTTPClientError,), _Problem(Kind.UNAVAILABLE, fix=_CERTIFICATE)),
 )

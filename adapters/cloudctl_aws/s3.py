@@ -95,6 +95,18 @@ class S3:
         following = {"KeyMarker": "NextKeyMarker", "VersionIdMarker": "NextVersionIdMarker"}
         return self._pages("ListObjectVersions", following, {"Bucket": bucket, **arguments})
 
+    def objects(self, bucket: str, **arguments: Any) -> Iterator[Native]:
+        """Pages of at most 1,000 objects and common prefixes.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+        """
+        following = {"ContinuationToken": "NextContinuationToken"}
+        return self._pages("ListObjectsV2", following, {"Bucket": bucket, **arguments})
+
+    def presigned(self, operation: str, seconds: int, **arguments: Any) -> str:
+        """A URL for one call of an operation: it is signed here, and nothing is sent."""
+        return self._session.presigned(operation, arguments, seconds, region=self.region)
+
     def uploads(self, bucket: str, **arguments: Any) -> Iterator[Native]:
         """The unfinished uploads: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html"""
         following = {"KeyMarker": "NextKeyMarker", "UploadIdMarker": "NextUploadIdMarker"}

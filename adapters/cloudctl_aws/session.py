@@ -33,7 +33,7 @@ _BUNDLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "HTTPLIB2_CA_CERTS")
 _RETRIES_OFF = {"total_max_attempts": 1, "mode": "standard"}
 # The AWS CLI calls the API of S3 s3api; its s3 are commands of its own.
 _COMMANDS = {"s3": "s3api"}
-_CONNECTIONS = 16
+_CONNECTIONS = 64
 # S3 documents these with TRUE and FALSE, of which botocore makes False both times:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html
 _UPPER_CASE = ("GetBucketPolicyStatus", "GetPublicAccessBlock")
@@ -88,6 +88,14 @@ class Session:
             raise ResponseParserError(f"{operation} was answered with a page of HTML")
         return answer
 
+    def presigned(self, operation: str, arguments: Mapping[str, Any], seconds: int, *, region: str) -> str:
+        """A URL for one call of an operation of S3. Raises botocore's exceptions.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+        """
+        made = self._client("s3", region).generate_presigned_url(operation, Params=arguments, ExpiresIn=seconds)
+        return str(made)
+
     def _client(self, service: str, region: str) -> Any:
         """The client, made anew when the time left has changed: botocore sets time-outs per client only."""
         connect, read = self._deadline.timeouts()
@@ -106,6 +114,8 @@ class Session:
             retries=_RETRIES_OFF,
             user_agent_extra="cloudctl",
             max_pool_connections=_CONNECTIONS,
+            # Without it URLs are signed in the old way in the oldest regions, which others and KMS refuse.
+            signature_version="s3v4" if service == "s3" else None,
         )
         context = self._scope.context
         client = self._boto3().client(

@@ -23,6 +23,8 @@ from azure.core.polling import PollingMethod
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 from azure.mgmt.core.tools import get_arm_endpoints
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from cloudctl.errors import UsageError
 from cloudctl.explain import Document, Recorder, Word
@@ -44,6 +46,9 @@ for _name in ("azure", "msal"):
 
 # Conditions, and what the Blob service wants to be told.
 _SHOWN = ("if-", "x-ms-version")
+COPY_SOURCE = "x-ms-copy-source-authorization"
+"""Sent with any value: the pipeline puts the token in its place."""
+_CONNECTIONS = 64
 _STORAGE = "https://storage.azure.com"
 _ENDED_BADLY = frozenset({"failed", "canceled", "cancelled"})
 
@@ -98,6 +103,10 @@ class Session:
 
         return ContainerClient(endpoint.rstrip("/"), name, _pipeline=self._storage_pipeline)
 
+    def blob(self, request: HttpRequest, *, stream: bool) -> Any:
+        """The answer of the Blob service to one request, whatever its status."""
+        return self._storage_pipeline.run(request, stream=stream).http_response
+
     def start(self, begin: Callable[..., Any], **arguments: Any) -> str | None:
         """Send the request of a long operation; the address that tells how it goes on, if Azure gave one."""
         accepted = Accepted()
@@ -150,6 +159,10 @@ class Session:
             connection_verify=credentials.verification(), use_env_settings=not self._scope.context.sandbox
         )
         transport.open()
+        # As many connections as calls may go on at once. Core repeats, urllib3 does not.
+        adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=Retry(False))
+        for scheme in ("https://", "http://"):
+            transport.session.mount(scheme, adapter)
         return Pipeline(
             transport,
             policies=[
@@ -159,6 +172,7 @@ class Session:
                 UserAgentPolicy(sdk_moniker="cloudctl"),
                 ContentDecodePolicy(),
                 self._authentication(scopes),
+                CopySourcePolicy(),
                 DeadlinePolicy(self._deadline),
                 ARMHttpLoggingPolicy(),
             ],
@@ -185,7 +199,7 @@ class RecordingPolicy(SansIOHTTPPolicy[Any, Any]):
         words: list[Word] = ["az", "rest", "--method", sent.method.lower(), "--url", sent.url]
         words += ["--resource", self._resource] if self._resource else []
         words += ["--headers", *conditions] if conditions else []
-        words += ["--body", Document(json.loads(sent.body))] if sent.body else []
+        words += ["--body", Document(json.loads(sent.body))] if isinstance(sent.body, str) and sent.body else []
         self._recorder.take(*words)
 
 
@@ -198,6 +212,18 @@ class StoragePolicy(SansIOHTTPPolicy[Any, Any]):
 
     def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
         response.http_response.location_mode = "primary"
+
+
+class CopySourcePolicy(SansIOHTTPPolicy[Any, Any]):
+    """What may write the copy may read its source: the token goes with the request once more where that is asked for.
+
+    https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url
+    """
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        headers = request.http_request.headers
+        if COPY_SOURCE in headers:
+            headers[COPY_SOURCE] = headers["Authorization"]
 
 
 class DeadlinePolicy(SansIOHTTPPolicy[Any, Any]):

@@ -14,7 +14,7 @@ import requests
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth import exceptions as auth
 from google.protobuf.json_format import ParseError
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl_gcp.credentials import LOGIN_FIX
@@ -58,6 +58,9 @@ def translate(error: Exception) -> CloudError | None:
             return _from_authentication(error)
         case requests.exceptions.RequestException():
             return _from_transport(error)
+        case HTTPError():
+            # What breaks off while bytes are read raw is told by urllib3.
+            return _from_transport(requests.exceptions.ConnectionError(error))
         case ParseError():
             why = clean(str(error))[:300]
             return CloudError(

@@ -26,6 +26,8 @@ from cloudctl_gcp.errors import translate
 
 Json = Mapping[str, Any]
 
+_CONNECTIONS = 64
+
 
 class Account:
     """Project, credentials and HTTP session of one scope, made when first used. Making it reads and calls nothing.
@@ -90,6 +92,10 @@ class BoundedSession(AuthorizedSession):
             auth_request=token_request,
             default_host=host,
         )
+        # As many connections as calls may go on at once. Core repeats, urllib3 does not.
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=0)
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, adapter)
         self._deadline = deadline
         self._recorder = recorder
         self._token_request = token_request
@@ -99,7 +105,7 @@ class BoundedSession(AuthorizedSession):
         self.verify = credentials.certificates()
 
     def request(self, method: Any, url: Any, *arguments: Any, **options: Any) -> requests.Response:
-        self._recorder.take(*_command(method, url, options))
+        self._recorder.take(*(_command(method, url, options) if self._recorder.recording else ()))
         options["timeout"] = self._deadline.timeouts()
         self._get_token()
         response: requests.Response = super().request(  # type: ignore[no-untyped-call]
@@ -126,12 +132,15 @@ def _command(method: str, url: str, options: Mapping[str, Any]) -> tuple[Word, .
     address = str(requests.Request(method, url, params=options.get("params")).prepare().url)
     body: tuple[Word, ...] = ()
     if data := options.get("data"):
-        kind = str(options["headers"].get("Content-Type", "application/json"))
-        sent: tuple[Word, ...] = (
-            ("--data-binary", data) if "multipart" in kind else ("--data", Document(json.loads(data)))
-        )
+        kind = str((options.get("headers") or {}).get("Content-Type", "application/json"))
+        sent: tuple[Word, ...] = ("--data", Document(json.loads(data))) if "json" in kind else _binary(data)
         body = ("--header", f"Content-Type: {kind}", *sent)
     return ("curl", "--silent", "--fail-with-body", "--request", method.upper(), "--header", _TOKEN, *body, address)
+
+
+def _binary(data: Any) -> tuple[Word, ...]:
+    """A body that is no document; that of an object is what curl reads."""
+    return ("--data-binary", data if isinstance(data, str) else "@-")
 
 
 def _plain_session() -> requests.Session:

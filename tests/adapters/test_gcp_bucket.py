@@ -205,9 +205,9 @@ def test_what_a_bucket_holds_is_told_before_it_is_marked(project: Project) -> No
 def test_an_object_that_may_not_be_deleted_stops_the_deletion(project: Project) -> None:
     reply = exceptions.Forbidden("Object is under active hold.")  # type: ignore[no-untyped-call]
     gone = exceptions.NotFound("No such object")  # type: ignore[no-untyped-call]
-    raise_first([gone])
+    raise_first([(("a", 1), gone)])
     with pytest.raises(CloudError) as refused:
-        raise_first([gone, reply])
+        raise_first([(("a", 1), gone), (("b", 2), reply)])
     assert refused.value.kind is Kind.DENIED
 
 

@@ -9,6 +9,7 @@ from cloudctl.plan import Found, Plan, Steps, digest
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.bucket import Bucket, BucketService, BucketSpec
+from cloudctl.services.objects import ObjectService
 from cloudctl_aws import errors
 from cloudctl_aws.bucket import record, rules
 from cloudctl_aws.bucket.create import Creation
@@ -96,6 +97,11 @@ class AwsBucket(BucketService):
 
     def plan_public(self, bucket: Bucket, *, allowed: bool) -> Plan:
         return self._switching(bucket, "public", allowed, lambda _: self._settings(bucket).block(shut=not allowed))
+
+    def objects(self, name: str) -> ObjectService:
+        from cloudctl_aws.objects import AwsObjects
+
+        return AwsObjects(self.scope, self.deadline, name)
 
     def _settings(self, bucket: Bucket) -> Settings:
         return Settings(Resource(self._s3.at(bucket.region), bucket.name), lambda: Found(bucket.name))

@@ -12,6 +12,7 @@ from cloudctl.plan import Plan, Steps, digest
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.bucket import Bucket, BucketService, BucketSpec
+from cloudctl.services.objects import ObjectService
 from cloudctl_azure import errors
 from cloudctl_azure.arm_id import ArmId, fold
 from cloudctl_azure.bucket import rules, settings
@@ -91,6 +92,11 @@ class AzureBucket(BucketService):
             spec=digest({"id": bucket.id, "recursive": recursive}),
             claim=deletion.claim,
         )
+
+    def objects(self, name: str) -> ObjectService:
+        from cloudctl_azure.objects import AzureObjects
+
+        return AzureObjects(self.scope, self.deadline, name)
 
     def plan_versioning(self, bucket: Bucket, *, on: bool) -> Plan:
         account = self._account(bucket)

@@ -9,6 +9,7 @@ from cloudctl.plan import Found, Plan, Steps, digest
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.bucket import Bucket, BucketService, BucketSpec
+from cloudctl.services.objects import ObjectService
 from cloudctl_gcp import errors
 from cloudctl_gcp.bucket import rules, settings
 from cloudctl_gcp.bucket.create import Creation
@@ -91,6 +92,11 @@ class GcpBucket(BucketService):
             spec=digest({"name": bucket.name, "recursive": recursive}),
             claim=deletion.claim,
         )
+
+    def objects(self, name: str) -> ObjectService:
+        from cloudctl_gcp.objects import GcpObjects
+
+        return GcpObjects(self.scope, self.deadline, name)
 
     def plan_versioning(self, bucket: Bucket, *, on: bool) -> Plan:
         resource = Resource(self._storage, bucket.name)

@@ -9,7 +9,7 @@ from cloudctl.marks import Mark
 from cloudctl.plan import ClaimAccess, Found, Run, Step, Steps
 from cloudctl_gcp.bucket.resource import Resource, run_of
 from cloudctl_gcp.errors import translate
-from cloudctl_gcp.storage import BATCH, Version
+from cloudctl_gcp.storage import BATCH, Refused, Version
 
 
 class Deletion:
@@ -136,9 +136,9 @@ def bucket_step(bucket: Resource, find: Callable[[], Found | None]) -> Step:
     return bucket.step("delete", title, "buckets.delete", {"bucket": bucket.name}, find=look, apply=apply)
 
 
-def raise_first(refused: list[Exception]) -> None:
+def raise_first(refused: list[Refused]) -> None:
     """Raise for the first object of a batch, which itself succeeds, that could not be deleted and is still there."""
-    for reply in refused:
+    for _, reply in refused:
         error = translate(reply)
         if error is None:
             raise reply

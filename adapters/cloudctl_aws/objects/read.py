@@ -1,0 +1,92 @@
+"""Reading: lists of objects and versions, a look at one object, and its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import merge
+from typing import Any
+
+from cloudctl.errors import CloudError, Kind
+from cloudctl.retry import Call
+from cloudctl.services.objects import Opened, StoredObject
+from cloudctl_aws.objects import record
+from cloudctl_aws.objects.place import Place
+from cloudctl_aws.s3 import Native
+
+_CHUNK = 256 * 1024
+
+
+class Reader:
+    """What a bucket holds."""
+
+    def __init__(self, place: Place, call: Call) -> None:
+        self._place, self._call = place, call
+
+    def objects(self, prefix: str, delimiter: str) -> Iterator[StoredObject]:
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html"""
+        for page in self._place.s3.objects(self._place.bucket, **_narrowed(prefix, delimiter)):
+            rows = [record.listed(self._place.url, one) for one in page.get("Contents") or ()]
+            yield from self._with_prefixes(rows, page)
+
+    def versions(self, prefix: str, delimiter: str) -> Iterator[StoredObject]:
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""
+        for page in self._place.s3.versions(self._place.bucket, **_narrowed(prefix, delimiter)):
+            found = [*(page.get("Versions") or ()), *(page.get("DeleteMarkers") or ())]
+            rows = [record.version(self._place.url, one) for one in found]
+            yield from self._with_prefixes(_newest_first(rows), page)
+
+    def _with_prefixes(self, rows: list[StoredObject], page: Native) -> Iterator[StoredObject]:
+        prefixes = [record.prefix(self._place.url, one["Prefix"]) for one in page.get("CommonPrefixes") or ()]
+        return merge(rows, prefixes, key=lambda row: row.key.encode()) if prefixes else iter(rows)
+
+    def stat(self, key: str, version: str | None) -> StoredObject:
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html"""
+        wanted = {"VersionId": version} if version else {}
+        try:
+            answer = self._place.read("HeadObject", Key=key, ChecksumMode="ENABLED", **wanted)
+        except CloudError as error:
+            raise _named(self._place.url + key, error) from error
+        return record.looked_at(self._place.url, key, answer)
+
+    def open(self, key: str, version: str | None, etag: str | None, start: int, length: int | None) -> Opened:
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
+        end = "" if length is None else start + length - 1
+        wanted: dict[str, Any] = {
+            **({"VersionId": version} if version else {}),
+            **({"IfMatch": f'"{etag}"'} if etag else {}),
+            **({"Range": f"bytes={start}-{end}"} if start or length is not None else {"ChecksumMode": "ENABLED"}),
+        }
+        try:
+            answer = self._call.once(self._place.s3.send, "GetObject", Bucket=self._place.bucket, Key=key, **wanted)
+        except CloudError as error:
+            raise _named(self._place.url + key, error) from error
+        return Opened(record.looked_at(self._place.url, key, answer), self._chunks(answer["Body"]))
+
+    def _chunks(self, body: Any) -> Iterator[bytes]:
+        """The bytes as they come. The errors of a connection that ends too early are botocore's, too."""
+        try:
+            while chunk := self._call.once(body.read, _CHUNK):
+                yield chunk
+        finally:
+            body.close()
+
+
+def _narrowed(prefix: str, delimiter: str) -> dict[str, str]:
+    return {**({"Prefix": prefix} if prefix else {}), **({"Delimiter": delimiter} if delimiter else {})}
+
+
+def _newest_first(rows: list[StoredObject]) -> list[StoredObject]:
+    """Versions and delete markers, which S3 tells apart, by key and time.
+
+    The current one goes first whatever its time: versions of one second are told in their order.
+    """
+    order = sorted(rows, key=lambda row: row.modified.timestamp() if row.modified else 0.0, reverse=True)
+    return sorted(order, key=lambda row: (row.key.encode(), not row.latest))
+
+
+def _named(url: str, error: CloudError) -> CloudError:
+    """A look has no body that could say what is not there."""
+    if error.kind is Kind.NOT_FOUND and error.code in ("404", "NoSuchKey", "NoSuchVersion"):
+        error.message = f"there is no {url}"
+        error.args = (error.message,)
+    return error

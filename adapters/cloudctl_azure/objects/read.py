@@ -1,0 +1,82 @@
+"""Reading: lists of blobs and versions, a look at one blob, and its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from cloudctl.errors import CloudError, Kind
+from cloudctl.retry import Call
+from cloudctl.services.objects import Opened, StoredObject
+from cloudctl_azure.blobs import Blobs
+from cloudctl_azure.objects import record
+
+
+class Reader:
+    """What a container holds; ``url`` stands before the keys of its records."""
+
+    def __init__(self, blobs: Blobs, call: Call, url: str) -> None:
+        self._blobs, self._call, self._url = blobs, call, url
+
+    def objects(self, prefix: str, delimiter: str) -> Iterator[StoredObject]:
+        """https://learn.microsoft.com/rest/api/storageservices/list-blobs"""
+        return self._listed({"prefix": prefix or None, "delimiter": delimiter or None}, versions=False)
+
+    def versions(self, prefix: str, delimiter: str) -> Iterator[StoredObject]:
+        """Azure lists the versions of a blob from the oldest on."""
+        query = {"prefix": prefix or None, "delimiter": delimiter or None, "include": "versions,deleted"}
+        for _, same in groupby(self._listed(query, versions=True), key=lambda one: one.key):
+            yield from sorted(same, key=lambda one: (bool(one.latest), one.version or ""), reverse=True)
+
+    def _listed(self, query: dict[str, str | None], *, versions: bool) -> Iterator[StoredObject]:
+        for page in self._blobs.pages(query):
+            for one in page.find("Blobs") or ():
+                is_blob = one.tag == "Blob"
+                yield record.listed(self._url, one, versions=versions) if is_blob else record.prefix(self._url, one)
+
+    def stat(self, key: str, version: str | None) -> StoredObject:
+        """https://learn.microsoft.com/rest/api/storageservices/get-blob-properties"""
+        try:
+            answer = self._blobs.send("HEAD", key, {"versionid": version})
+        except CloudError as error:
+            raise self._named(key, error) from error
+        return record.looked_at(self._url, key, answer.headers)
+
+    def open(self, key: str, version: str | None, etag: str | None, start: int, length: int | None) -> Opened:
+        """https://learn.microsoft.com/rest/api/storageservices/get-blob"""
+        end = "" if length is None else start + length - 1
+        headers = {
+            "Range": f"bytes={start}-{end}" if start or length is not None else None,
+            "If-Match": f'"{etag}"' if etag else None,
+            # Nothing is compressed for the way; what is stored compressed comes as it is.
+            "Accept-Encoding": "identity",
+        }
+        try:
+            answer = self._call.once(self._get, key, version, headers)
+        except CloudError as error:
+            raise self._named(key, error) from error
+        return Opened(record.looked_at(self._url, key, answer.headers), self._chunks(answer))
+
+    def _get(self, key: str, version: str | None, headers: dict[str, str | None]) -> Any:
+        return self._blobs.once("GET", self._blobs.url(key), {"versionid": version}, headers, stream=True)
+
+    def _chunks(self, answer: Any) -> Iterator[bytes]:
+        """The bytes as they come. Azure's own policies do not tell of a connection that ends too early."""
+        expected, seen = answer.headers.get("Content-Length"), 0
+        chunks = answer.iter_raw()
+        try:
+            while chunk := self._call.once(next, chunks, b""):
+                seen += len(chunk)
+                yield chunk
+        finally:
+            answer.close()
+        if expected is not None and seen < int(expected):
+            raise CloudError(Kind.UNAVAILABLE, f"only {seen} of {expected} bytes came", retryable=True)
+
+    def _named(self, key: str, error: CloudError) -> CloudError:
+        """A reply to HEAD has no body that could say what is not there."""
+        if error.kind is Kind.NOT_FOUND and error.code in (None, "BlobNotFound"):
+            error.message = f"there is no {self._url}{key}"
+            error.args = (error.message,)
+        return error
