@@ -36,6 +36,8 @@ class Flag:
 
 
 EVERYWHERE = "everywhere"
+DRY_RUN = "dry-run"
+"""Part of the group ``change``, and of its own for commands that never leave work behind."""
 
 FLAGS = (
     Flag("context", ("-c", "--context"), "where", "The context to work in.", "many", "NAME"),
@@ -52,7 +54,7 @@ FLAGS = (
     Flag("limit", ("--limit",), "output", "At most this many records.", "text", "N"),
     Flag("headers", ("--headers/--no-headers",), "output", "Whether tables start with a header.", "flag"),
     Flag("native", ("--native",), "output", "Add the provider's own record under 'native'.", "flag"),
-    Flag("dry_run", ("-n", "--dry-run"), "change", "Show the plan; change nothing.", "flag"),
+    Flag("dry_run", ("-n", "--dry-run"), DRY_RUN, "Show the plan; change nothing.", "flag"),
     Flag("explain", ("--explain",), "explain", "Show the native commands instead.", "flag"),
     Flag("wait", ("--wait/--no-wait",), "change", "Wait until the work is done, or only accepted.", "flag"),
     Flag("yes", ("-y", "--yes"), "danger", "Do not ask.", "flag"),
@@ -127,7 +129,8 @@ def _version_option() -> TyperOption:
 
 def with_flags(*groups: str) -> type[TyperCommand]:
     """A command class that also takes the shared flags of these groups, and those that go everywhere."""
-    flags = [flag for flag in FLAGS if flag.group in (*groups, EVERYWHERE)]
+    wanted = {*groups, EVERYWHERE, *([DRY_RUN] if "change" in groups else [])}
+    flags = [flag for flag in FLAGS if flag.group in wanted]
 
     class Command(TyperCommand):
         shared = tuple(flags)

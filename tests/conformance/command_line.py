@@ -7,12 +7,15 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import sysconfig
 import time
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from cloudctl.main import main
 
@@ -22,12 +25,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a command ended; ``seconds`` is how long it took."""
+    """How a command ended; ``seconds`` is how long it took, ``data`` standard output as bytes."""
 
     code: int
     out: str
     err: str
     seconds: float = 0.0
+    data: bytes = b""
 
     @property
     def json(self) -> Any:
@@ -41,19 +45,22 @@ class Result:
 
 
 class CommandLine:
-    """``cli("vm", "list")`` runs ``cloudctl vm list`` in this process."""
+    """``cli("vm", "list")`` runs ``cloudctl vm list`` in this process; ``given`` is standard input."""
 
-    def __call__(self, *words: str) -> Result:
-        out, err = io.StringIO(), io.StringIO()
+    def __call__(self, *words: str, given: bytes = b"") -> Result:
+        written, err = io.BytesIO(), io.StringIO()
+        out = io.TextIOWrapper(written, encoding="utf-8", newline="", write_through=True)
         handlers = {number: signal.getsignal(number) for number in _SIGNALS}
         begun = time.monotonic()
         try:
-            with redirect_stdout(out), redirect_stderr(err):
+            with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+                patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
                 code = main(list(words))
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
-        return Result(code, out.getvalue(), err.getvalue(), time.monotonic() - begun)
+        data, seconds = written.getvalue(), time.monotonic() - begun
+        return Result(code, data.decode(errors="replace"), err.getvalue(), seconds, data)
 
     def json(self, *words: str) -> Any:
         """What a command that succeeds writes with ``-o json``."""

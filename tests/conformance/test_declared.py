@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ class Scenario:
 
 _MACHINE = ("create web --open 22:203.0.113.0/24 --tag env=test",)
 _BUCKET = ("create {web} --versioning --tag env=test",)
+_FILLED = (*_BUCKET, "cp {small} {url}small", "cp {large} {url}large")
 SCENARIOS: Mapping[tuple[str, str], Scenario] = {
     ("vm", "list"): Scenario(("list", "list --all-regions"), before=_MACHINE, planned=False),
     ("vm", "show"): Scenario(("show web",), before=_MACHINE, planned=False),
@@ -65,7 +67,43 @@ SCENARIOS: Mapping[tuple[str, str], Scenario] = {
     ("bucket", "public"): Scenario(
         ("public allow {web} --yes", "public block {data} --yes"), before=(*_BUCKET, "open {data}")
     ),
-}
+    ("bucket", "ls"): Scenario(("ls {url}", "ls -R {url}", "ls --versions {url}"), before=_FILLED, planned=False),
+    ("bucket", "stat"): Scenario(("stat {url}small",), before=_FILLED, planned=False),
+    ("bucket", "du"): Scenario(("du {url}", "du --versions {url}"), before=_FILLED, planned=False),
+    ("bucket", "cat"): Scenario(("cat {url}small",), before=_FILLED, planned=False),
+    ("bucket", "presign"): Scenario(
+        ("presign {url}small", "presign --put {url}small"), before=_FILLED, planned=False
+    ),
+    ("bucket", "undelete"): Scenario(
+        ("undelete {url}small", "undelete {url}large"), before=(*_FILLED, "rm {url}small --yes"), planned=False
+    ),
+    ("bucket", "rm"): Scenario(
+        ("rm {url}small --yes", "rm --recursive {url} --confirm {url}", "rm -R --versions {url} --confirm {url}"),
+        before=(*_FILLED, "cp {small} {url}other"),
+        planned=False,
+    ),
+    ("bucket", "cp"): Scenario(
+        (
+            "cp {small} {url}new", "cp {large} {url}newer", "cp {url}large {out}", "cp {url}small {out}",
+            "cp {url}small {url}copy", "cp -R {url} {out}/all",
+        ),
+        before=_FILLED,
+        planned=False,
+    ),
+    ("bucket", "mv"): Scenario(
+        (
+            "mv {small} {url}new", "mv {large} {url}newer", "mv {url}large {out}", "mv {url}small {url}copy",
+            "mv -R {url} {out}/all",
+        ),
+        before=_FILLED,
+        planned=False,
+    ),
+    ("bucket", "sync"): Scenario(
+        ("sync {out} {url} --delete", "sync {url} {out}/down --delete --checksum", "sync {url} {url_of_data}"),
+        before=(*_FILLED, "create {data}"),
+        planned=False,
+    ),
+}  # fmt: skip
 PLACES = [
     (noun, cloud, verb)
     for noun in mapping.nouns()
@@ -74,10 +112,21 @@ PLACES = [
 ]
 
 
-def names(noun: str, cloud: str, sandbox: Any) -> Mapping[str, str]:
-    """What the words in braces of a noun's scenarios stand for."""
+def names(noun: str, cloud: str, sandbox: Any, folder: Path) -> Mapping[str, str]:
+    """What the words in braces of a noun's scenarios stand for; ``small`` and ``large`` are files, ``out`` a folder."""
     if noun == "bucket":
-        return {name: BUCKETS[cloud].bucket(name) for name in ("web", "data")}
+        (folder / "out").mkdir()
+        (folder / "out" / "new").write_bytes(b"new")
+        (folder / "out" / "newer").write_bytes(bytes(17 << 20))
+        (folder / "small").write_bytes(b"small")
+        (folder / "large").write_bytes(bytes(17 << 20))
+        facts = BUCKETS[cloud]
+        return {
+            **{name: facts.bucket(name) for name in ("web", "data")},
+            **{name: str(folder / name) for name in ("small", "large", "out")},
+            "url": f"{facts.url_of('web')}/",
+            "url_of_data": f"{facts.url_of('data')}/",
+        }
     facts = FACTS[cloud]
     return {"zone": facts.other_zone, "network": facts.connect(sandbox.endpoint(cloud)).network()}
 
@@ -88,9 +137,9 @@ def test_every_verb_has_a_scenario() -> None:
 
 @pytest.mark.parametrize(("noun", "provider", "verb"), PLACES)
 def test_a_verb_calls_exactly_what_is_declared(
-    cli: CommandLine, sandbox: Any, noun: str, provider: str, verb: str
+    cli: CommandLine, sandbox: Any, tmp_path: Path, noun: str, provider: str, verb: str
 ) -> None:
-    scenario, words = SCENARIOS[noun, verb], names(noun, provider, sandbox)
+    scenario, words = SCENARIOS[noun, verb], names(noun, provider, sandbox, tmp_path)
 
     def run(line: str, *more: str) -> Result:
         first, *rest = line.format(**words).split()

@@ -10,7 +10,7 @@ from cloudctl.mapping import NounCloud, noun, nouns
 
 PROVIDERS = ("aws", "azure", "gcp")
 OPERATION = {
-    "aws": re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z]+"),
+    "aws": re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+"),
     "azure": re.compile(r"Microsoft\.[A-Za-z]+(/[A-Za-z]+)+/(read|write|delete|action)"),
     "gcp": re.compile(r"[a-z]+\.[A-Za-z]+\.[A-Za-z]+"),
 }
@@ -72,6 +72,8 @@ def test_native_states_have_the_neutral_ones_of_the_contract(provider: str, nati
 
 def test_buckets_are_a_noun_on_the_three_clouds_and_have_no_states() -> None:
     assert list(noun("bucket").clouds) == list(PROVIDERS)
-    assert noun("bucket").verbs == ("list", "show", "create", "delete", "versioning", "public")
+    settings = ("list", "show", "create", "delete", "versioning", "public")
+    objects = ("ls", "stat", "du", "cat", "presign", "undelete", "rm", "cp", "mv", "sync")
+    assert noun("bucket").verbs == (*settings, *objects)
     assert noun("bucket").states == ()
     assert all(not cloud.states for cloud in noun("bucket").clouds.values())

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cloudctl.commands.bucket import data
 from cloudctl.commands.invocation import invocation
 from cloudctl.commands.shared import with_flags
 
@@ -104,3 +105,6 @@ def public(ctx: typer.Context, state: Annotated[Block, typer.Argument(metavar="b
     from cloudctl.commands.bucket.settings import switch
 
     switch(invocation(ctx), "public", state.value, names)
+
+
+app.registered_commands += data.app.registered_commands

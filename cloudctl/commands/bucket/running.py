@@ -1,0 +1,143 @@
+"""What every command that moves or deletes objects does: dry run or progress, errors of single items, a summary."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from cloudctl import failure
+from cloudctl.commands.invocation import Invocation
+from cloudctl.commands.reading import show_records
+from cloudctl.diagnostics import Level
+from cloudctl.errors import CloudError
+from cloudctl.objects.jobs import ACTION, SUMMARY, Action, Job, Outcome, Result
+from cloudctl.objects.work import Work
+from cloudctl.output import View, records, validate
+
+
+def checked_output(go: Invocation) -> View:
+    """The output flags, checked; where nobody looks the summary is JSON, if nothing else is asked for."""
+    view = go.view()
+    validate(view, ACTION if go.flag("dry_run") else SUMMARY, listed=go.flag("dry_run"))
+    if go.text("output") is None and not sys.stdout.isatty():
+        view = replace(view, format="json")
+    return view
+
+
+@dataclass(slots=True)
+class Running:
+    """One command: what became of its items so far. ``quiet`` keeps standard output for what is copied there."""
+
+    go: Invocation
+    view: View
+    outcome: Outcome = field(default_factory=Outcome)
+    first: CloudError | None = None
+    started: float = field(default_factory=time.monotonic)
+    total: int = 0
+
+    def take(self, results: Iterable[Result]) -> None:
+        """Count results as they come, and tell of each that failed."""
+        for result in results:
+            self.total += 1
+            self.outcome.take(result)
+            self._tell(result)
+
+    def _tell(self, result: Result) -> None:
+        action = result.job.action
+        if result.error:
+            self.first = self.first or result.error
+            if self.total > 1 or self.first is not result.error:
+                self._render(result.error)
+        elif action.action == "skip":
+            self.go.report.warn(f"skipped: {action.reason}")
+        else:
+            way = f"{action.source} -> {action.target}" if action.source else str(action.target)
+            self.go.report.detail(f"{action.action if result.done else 'unchanged'}: {way}")
+
+    def _render(self, error: CloudError) -> None:
+        failure.render(error, sys.stderr, as_json=self.view.format in ("json", "ndjson") and self._says_format())
+
+    def _says_format(self) -> bool:
+        return self.go.text("output") is not None
+
+    def end(self, *, shown: bool = True, refusal: CloudError | None = None) -> None:
+        """Write the summary, and raise what the command ends with."""
+        summary = self.outcome.summary
+        summary.seconds = round(time.monotonic() - self.started, 3)
+        if shown:
+            show_records([summary], SUMMARY, self.view, many=False)
+        error = self.outcome.error(self.first, self.total) or refusal
+        if error:
+            raise error
+
+
+def dry_run(go: Invocation, view: View, jobs: Iterable[Job]) -> None:
+    """List what would be done. Items that would fail are told, and end the command as they would."""
+    running = Running(go, view)
+    go.report.note("nothing is changed")
+    records(_planned(running, jobs), ACTION, view, sys.stdout)
+    if error := running.outcome.error(running.first, running.total):
+        raise error
+
+
+def _planned(running: Running, jobs: Iterable[Job]) -> Iterator[Action]:
+    for job in jobs:
+        running.take([Result(job, done=True, error=job.error)])
+        if job.error is None:
+            yield job.action
+
+
+@contextmanager
+def progress(go: Invocation, work: Work, running: Running) -> Iterator[None]:
+    """Count the bytes of a transfer, and show them as they come on a terminal."""
+    summary = running.outcome.summary
+
+    def count(size: int) -> None:
+        summary.bytes += size
+
+    if go.report.level > Level.NOTE or not sys.stderr.isatty() or go.log_format() == "json":
+        work.told = count
+        yield
+        return
+    with _bar(running) as show:
+
+        def shown(size: int) -> None:
+            count(size)
+            show()
+
+        work.told = shown
+        yield
+
+
+@contextmanager
+def _bar(running: Running) -> Iterator[Callable[[], None]]:
+    """Files, bytes, rate and time on one line of the terminal; gone at the end."""
+    from rich.console import Console
+    from rich.progress import (
+        DownloadColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TransferSpeedColumn,
+    )
+
+    summary = running.outcome.summary
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.fields[files]} files"),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4) as bar:
+        task = bar.add_task("", total=None, files=0)
+
+        def show() -> None:
+            bar.update(task, completed=summary.bytes, files=summary.copied)
+
+        yield show
+        show()
