@@ -34,7 +34,8 @@ class Copying:
     def jobs(self, sources: Sequence[Place], target: Place) -> Iterator[Job]:
         """Raises UsageError for a combination that makes no sense, before any call."""
         self._check(sources, target)
-        to = target_of(target, self.connect, several=self.recursive or len(sources) > 1, transfer=self.transfer)
+        several, stream = self.recursive or len(sources) > 1, any(isinstance(source, Stream) for source in sources)
+        to = target_of(target, self.connect, several=several, transfer=self.transfer, stream=stream)
         for source in sources:
             yield from self._of(source, to)
 
@@ -56,7 +57,7 @@ class Copying:
             raise UsageError(f"{source} is a whole bucket", fix="add --recursive")
         if isinstance(source, Url) and isinstance(target, Url):
             self._check_urls(source, target)
-        if isinstance(target, Url) and isinstance(source, Stream) and target.is_folder:
+        if isinstance(target, Url) and isinstance(source, Stream) and not target.key:
             raise UsageError(f"{target} needs a key: standard input has no name")
 
     def _check_urls(self, source: Url, target: Url) -> None:
@@ -105,7 +106,7 @@ class Copying:
         objects = self.connect(source)
         try:
             for found in self._found(objects, source):
-                name = found.key[len(source.stem) :]
+                name = found.key[len(source.stem) if self.recursive else len(source.folder) :]
                 if not name or (self.recursive and not self.filters.take(name)):
                     continue
                 delete = partial(_delete, objects, Victim(found.key, self.version))

@@ -39,6 +39,11 @@ class Url:
         """What of the key is before the names that a copy of everything below it keeps: up to the last slash."""
         return self.key[: self.key.rfind("/") + 1]
 
+    @property
+    def folder(self) -> str:
+        """What is before the name of the one object with this key, which may end with a slash itself."""
+        return self.key[: self.key[:-1].rfind("/") + 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Local:

@@ -105,15 +105,25 @@ class OutputTarget(Target):
         return Job(Action("download", found.url, "-", found.size), partial(self._transfer.write_output, source, found))
 
 
-def target_of(target: Place, connect: Callable[[Url], ObjectService], *, several: bool, transfer: Transfer) -> Target:
-    """The target for an argument. With ``several`` sources it is a folder; a URL then gets a slash behind it."""
+def target_of(
+    target: Place,
+    connect: Callable[[Url], ObjectService],
+    *,
+    several: bool,
+    transfer: Transfer,
+    stream: bool = False,
+) -> Target:
+    """The target for an argument. With ``several`` sources it is a folder; a URL then gets a slash behind it.
+
+    A ``stream`` has no name that a folder could keep: the URL is the object's then, whatever its end.
+    """
     if isinstance(target, Stream):
         return OutputTarget(transfer)
     if isinstance(target, Local):
         folder = several or target.is_folder
         root = target.path if folder else target.path.parent
         return FolderTarget(transfer, root, None if folder else target.path.name)
-    exact = not several and not target.is_folder
+    exact = stream or not (several or target.is_folder)
     return BucketTarget(transfer, connect(target), target.key if exact else folder_key(target), exact=exact)
 
 

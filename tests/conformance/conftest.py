@@ -13,6 +13,7 @@ import pytest
 from bucket_clouds import BUCKETS, BucketFacts
 from command_line import CommandLine
 from native_buckets import NativeBuckets
+from object_store import Objects
 from ssh_key import PUBLIC_KEY
 from vm_clouds import FACTS, CloudFacts, Native
 
@@ -69,6 +70,20 @@ def natively(store: BucketFacts, sandbox: Any) -> NativeBuckets:
 @pytest.fixture
 def cli(inside: None) -> CommandLine:
     return CommandLine()
+
+
+@pytest.fixture
+def data(cli: CommandLine, store: BucketFacts, fresh: None) -> Objects:
+    """An empty bucket on each cloud in turn, the only one there."""
+    cli.json("bucket", "create", store.url_of("data"))
+    return Objects(cli, store, f"{store.url_of('data')}/")
+
+
+@pytest.fixture
+def kept(data: Objects) -> Objects:
+    """The same, which keeps versions."""
+    data.json("versioning", "on", data.url, "--yes")
+    return data
 
 
 @pytest.fixture

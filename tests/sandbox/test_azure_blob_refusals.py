@@ -130,6 +130,7 @@ CASES: dict[BlobRefusal, Provoke] = {
     BlobRefusal.CONTAINER: send(path="missing/a"),
     BlobRefusal.CONTAINER_NAME: send(path="A_b/a"),
     BlobRefusal.LENGTH: put(f"data/{'a' * 1025}"),
+    BlobRefusal.CONTROL: put("data/a%0Ab"),
     BlobRefusal.BLOB: send(path="data/missing"),
     BlobRefusal.VERB: send("PATCH"),
     BlobRefusal.QUERY: send(path="data", query=f"{LIST}&include=secrets"),

@@ -182,6 +182,7 @@ PROVOKED: dict[Table, Provoke] = {
     ObjectRefusal.DELETED: send("GET", "/versioned/gone"),
     ObjectRefusal.MARKER_READ: marker_read,
     ObjectRefusal.KEY_LENGTH: send("PUT", f"/bucket/{'k' * 1025}"),
+    ObjectRefusal.KEY_PATH: send("PUT", "/bucket/a/%2E%2E/%2E%2E/b"),
     ObjectRefusal.METADATA_LENGTH: send("PUT", "/bucket/b", x_amz_meta_a="a" * 2048),
     ObjectRefusal.STORAGE_CLASS: send("PUT", "/bucket/b", x_amz_storage_class="COLD"),
     ObjectRefusal.OBJECT_ACL: send("PUT", "/bucket/b", x_amz_acl="public-read"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import accumulate
 from typing import Any
 
 from cloudctl.errors import CloudError, Kind, NotFound, UsageError
@@ -53,6 +54,9 @@ class Place:
             raise UsageError(f"{key!r} is not valid text: keys are UTF-8") from error
         if size > _KEY_BYTES:
             raise UsageError(f"the key has {size} bytes, and S3 allows {_KEY_BYTES}: {key[:60]}...")
+        depths = accumulate(-1 if part == ".." else 1 for part in key.split("/"))
+        if any(depth < 0 for depth in depths):
+            raise UsageError(f"{key!r} has more '..' parts than others before them, which S3 does not allow")
 
 
 def exists(key: str, error: CloudError) -> CloudError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from azure.mgmt.core.tools import get_arm_endpoints
 
 from cloudctl.errors import UsageError
@@ -13,6 +15,7 @@ from cloudctl_azure.session import Session
 
 _KEY = 1024
 _PARTS = 254
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def blobs(session: Session, call: Call, context: Context, bucket: str) -> Blobs:
@@ -52,3 +55,5 @@ def check(url: str, key: str) -> None:
         raise UsageError(f"the name has {len(parts)} parts, and Azure allows {_PARTS}: {key[:60]}...")
     if any(part in (".", "..") for part in parts):
         raise UsageError(f"{key!r} has a part '.' or '..', which Azure takes for steps in a path")
+    if _CONTROL.search(key):
+        raise UsageError(f"{key!r} has a control character, which Azure does not allow in a name")

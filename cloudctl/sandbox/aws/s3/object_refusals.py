@@ -34,6 +34,9 @@ class ObjectRefusal(Table):
     KEY_LENGTH = Row(
         "s3:*Object", "a key over 1,024 bytes", 400, "KeyTooLongError", _GUIDE + "object-keys.html",
         "Your key is too long")
+    KEY_PATH = Row(
+        "s3:PutObject, CopyObject, CreateMultipartUpload", "a key with more '..' segments than others before them", 400,
+        "InvalidURI", _GUIDE + "object-keys.html", "Couldn't parse the specified URI.")
     METADATA_LENGTH = Row(
         "s3:PutObject, CopyObject, CreateMultipartUpload", "metadata over 2 KB", 400, "MetadataTooLarge",
         _GUIDE + "UsingMetadata.html", "Your metadata headers exceed the maximum allowed metadata size")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from cloudctl.sandbox.aws.s3 import checksums, conditions, configuration, versions
@@ -48,9 +49,12 @@ def attributes(call: Call, bucket: Bucket) -> Result:
 
 
 def check_key(key: str) -> None:
-    """Raise S3Error KeyTooLongError."""
+    """Raise S3Error KeyTooLongError, InvalidURI."""
     if len(key.encode()) > _LONGEST_KEY:
         raise ObjectRefusal.KEY_LENGTH.error(Size=str(len(key.encode())), MaxSizeAllowed=str(_LONGEST_KEY))
+    depths = accumulate(-1 if part == ".." else 1 for part in key.split("/"))
+    if any(depth < 0 for depth in depths):
+        raise ObjectRefusal.KEY_PATH.error(URI=f"/{key}")
 
 
 def storage_class(params: Result) -> str:

@@ -55,6 +55,9 @@ class BlobRefusal(Table):
     LENGTH = Row(
         f"{_BLOBS}/*", "a blob name of more than 1,024 characters", 400, "OutOfRangeInput", _NAMES,
         "The specified resource name length is not within the permissible limits.")
+    CONTROL = Row(
+        f"{_BLOBS}/*", "a blob name with a control character", 400, "InvalidUri", _NAMES,
+        "The requested URI does not represent any resource on the server.")
     BLOB = Row(
         f"{_BLOBS}/*", "the blob or the version does not exist", 404, "BlobNotFound", _CODES,
         "The specified blob does not exist.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cloudctl.sandbox.azure.refusals.blob import BlobRefusal
@@ -13,6 +14,7 @@ from cloudctl.sandbox.objects.joining import Piece, UnjoinedError
 from cloudctl.sandbox.objects.store import Bucket, ObjectStore
 
 _NAME = 1024
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class Visit:
             raise BlobRefusal.CONTAINER_NAME.error()
         if self.call.blob is not None and len(self.call.blob) > _NAME:
             raise BlobRefusal.LENGTH.error()
+        if _CONTROL.search(self.call.blob or ""):
+            raise BlobRefusal.CONTROL.error()
         found = buckets.find(self.store, self.call.account, name)
         if found is None:
             raise BlobRefusal.CONTAINER.error()
