@@ -83,8 +83,8 @@ class Session:
         method = getattr(self._client(service, region), xform_name(operation))
         answer: Mapping[str, Any] = method(**arguments)
         headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-        if str(headers.get("content-type", "")).startswith("text/html"):
-            # botocore would read the sign-in page of a network as an empty answer.
+        if str(headers.get("content-type", "")).startswith("text/html") and "x-amz-request-id" not in headers:
+            # botocore would read the sign-in page of a network as an empty answer; S3 may well have such objects.
             raise ResponseParserError(f"{operation} was answered with a page of HTML")
         return answer
 

@@ -190,6 +190,6 @@ def addressed(go: Invocation, name: str) -> tuple[list[Context], str]:
 def show_records(found: Sequence[Any], kind: RecordKind, view: View, *, many: bool) -> None:
     """Write one record as an object, several as an array."""
     if many:
-        records(found, kind, view, sys.stdout)
+        records(found, kind, view, sys.stdout, listed=False)
     else:
         record(found[0], kind, view, sys.stdout)

@@ -139,14 +139,14 @@ class _Download:
             self._work.advance(len(chunk))
         if at != part.offset + part.size:
             raise checksums.damaged(found.url, f"{at - part.offset} bytes of a range came, not {part.size}")
-        return replace(part, crc32=int(hashed.hexdigest(), 16) if hashed else 0)
+        return replace(part, crc=int(hashed.hexdigest(), 16) if hashed else 0)
 
     def _verify(self, found: StoredObject, algorithm: str | None, log: journal.Journal) -> None:
         """Compare the whole with what the cloud tells: by the sums of the parts, else by reading the file again."""
         if algorithm:
             whole = 0
             for number in sorted(log.parts):
-                whole = combined(whole, log.parts[number].crc32, log.parts[number].size, COMBINED[algorithm])
+                whole = combined(whole, log.parts[number].crc, log.parts[number].size, COMBINED[algorithm])
             checksums.compare(found.url, algorithm, f"{whole:08x}", found.checksums)
         elif found.checksums:
             check = Check(found.url, found.size, found.checksums)

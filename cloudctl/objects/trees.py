@@ -12,6 +12,7 @@ from cloudctl.objects.checksums import ALGORITHMS, best
 from cloudctl.objects.download import mtime_of
 from cloudctl.objects.files import File, Problem, failed, walk
 from cloudctl.objects.filters import Filters
+from cloudctl.objects.reading import Reading
 from cloudctl.services.objects import MTIME, ObjectService, StoredObject
 
 _CHUNK = 1 << 20
@@ -89,16 +90,17 @@ def _ordered(entries: Iterable[Entry]) -> Iterator[tuple[bytes, Entry]]:
 
 
 def same_content(one: Entry, other: Entry, *, times: bool) -> bool:
-    """Whether two things of one size have the same content, as far as anything tells; what nothing tells of has not.
+    """Whether two things of one size have the same content, as far as anything tells.
 
     What lists tell is compared first, then what a look at each object does. With ``times`` an object that was uploaded
-    from a file of that time is the same.
+    from a file of that time is the same, and what nothing tells of is not; without, it is read.
     """
     known = _compared(one, other)
     if known is None and not _by_etag(one, other):
         one, other = _looked_at(one), _looked_at(other)
         known = (times and _same_time(one, other)) or _compared(one, other)
-        return known is True or (known is None and _by_etag(one, other))
+        if known is None:
+            return _by_etag(one, other) or (not times and _by_reading(one, other))
     return known is not False
 
 
@@ -131,6 +133,27 @@ def _md5(entry: Entry) -> str | None:
         return entry.found.checksums.get("md5") or entry.found.etag
     assert entry.file
     return _digest(entry.file.path, "md5")
+
+
+def _by_reading(one: Entry, other: Entry) -> bool:
+    """By a digest that one side tells, else by one of both."""
+    told = {name: digest for entry in (one, other) if entry.found for name, digest in entry.found.checksums.items()}
+    algorithm = best(told) or "sha256"
+    first, second = (_content(entry, algorithm) for entry in (one, other))
+    return first == second
+
+
+def _content(entry: Entry, algorithm: str) -> str:
+    if entry.file:
+        return _digest(entry.file.path, algorithm)
+    assert entry.found
+    assert entry.service
+    if algorithm in entry.found.checksums:
+        return entry.found.checksums[algorithm]
+    hashed = ALGORITHMS[algorithm]()
+    for chunk in Reading(entry.service, entry.found.key, version=entry.found.version):
+        hashed.update(chunk)
+    return hashed.hexdigest()
 
 
 def _looked_at(entry: Entry) -> Entry:

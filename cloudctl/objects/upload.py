@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from collections.abc import Callable, Iterator
@@ -11,14 +12,16 @@ from pathlib import Path
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects import journal
+from cloudctl.objects.checksums import Hash
 from cloudctl.objects.files import failed, window
 from cloudctl.objects.work import PART, THRESHOLD, Work
-from cloudctl.parallel import spread
+from cloudctl.parallel import SideBySide, spread
 from cloudctl.services.objects import MTIME, Description, Limits, ObjectService, Part, StoredObject, Upload
 
 # What may be over later: an upload is left as it is, to be gone on with.
 _PASSING = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.UNAUTHENTICATED)
 _STREAM_AHEAD = 4
+_HASHED = 1 << 20
 _PARTS_OF_A_SIZE = 1000
 
 
@@ -101,11 +104,23 @@ class _Upload:
     def _finished(self, log: journal.Journal, upload: Upload) -> StoredObject:
         wanted = [part for part in self._parts() if part.number not in log.parts]
         ahead = 1 if self._objects.limits.ordered else self._work.parallel
+        md5 = SideBySide(1).begin(self._md5)
         for part in spread(self._work.parts, lambda part: self._send(upload, part), wanted, ahead):
             log.add(part)
             self._work.advance(part.size)
+        digest = md5()
         self._check_unchanged()
-        return self._objects.complete(upload, [log.parts[number] for number in sorted(log.parts)])
+        return self._objects.complete(upload, [log.parts[number] for number in sorted(log.parts)], digest)
+
+    def _md5(self) -> bytes | None:
+        """The digest of the whole file, where the cloud wants to be told it."""
+        if not self._objects.limits.md5:
+            return None
+        hashed, whole = hashlib.md5(usedforsecurity=False), window(self._handle, 0, self._size)
+        while chunk := whole.read(_HASHED):
+            self._work.check()
+            hashed.update(chunk)
+        return hashed.digest()
 
     def _parts(self) -> Iterator[Part]:
         for number, offset in enumerate(range(0, self._size, self._part), 1):
@@ -149,27 +164,30 @@ def upload_stream(
         work.advance(len(first))
         return made
     upload = objects.begin(key, size, description)
+    hashed = hashlib.md5(first, usedforsecurity=False) if objects.limits.md5 else None
     try:
-        sent = [*_sent(work, objects, upload, first, pieces)]
+        sent = [*_sent(work, objects, upload, first, pieces, hashed)]
         check()
-        return objects.complete(upload, sent)
+        return objects.complete(upload, sent, hashed.digest() if hashed else None)
     except BaseException:
         with suppress(CloudError):
             objects.abort(upload)
         raise
 
 
-def _sent(work: Work, objects: ObjectService, upload: Upload, first: bytes, pieces: _Pieces) -> Iterator[Part]:
+def _sent(
+    work: Work, objects: ObjectService, upload: Upload, first: bytes, pieces: _Pieces, hashed: Hash | None
+) -> Iterator[Part]:
     def send(piece: tuple[Part, bytes]) -> Part:
         return objects.send(upload, piece[0], io.BytesIO(piece[1]))
 
     ahead = 1 if objects.limits.ordered else _STREAM_AHEAD
-    for part in spread(work.streamed, send, _numbered(first, pieces), ahead):
+    for part in spread(work.streamed, send, _numbered(first, pieces, hashed), ahead):
         work.advance(part.size)
         yield part
 
 
-def _numbered(first: bytes, pieces: _Pieces) -> Iterator[tuple[Part, bytes]]:
+def _numbered(first: bytes, pieces: _Pieces, hashed: Hash | None) -> Iterator[tuple[Part, bytes]]:
     number, offset, data = 1, 0, first
     while True:
         last = pieces.ended
@@ -178,6 +196,8 @@ def _numbered(first: bytes, pieces: _Pieces) -> Iterator[tuple[Part, bytes]]:
             return
         number, offset = number + 1, offset + len(data)
         data = pieces.next(number)
+        if hashed:
+            hashed.update(data)
 
 
 class _Pieces:

@@ -24,11 +24,12 @@ from cloudctl.output.query import evaluate
 __all__ = ["ABSENT", "FORMATS", "Absent", "Kind", "Row", "View", "record", "records", "validate"]
 
 
-def records(rows: Iterable[Row], kind: Kind, view: View, out: TextIO) -> None:
+def records(rows: Iterable[Row], kind: Kind, view: View, out: TextIO, *, listed: bool = True) -> None:
     """Write a list: always an array, ``[]`` when empty.
 
     ``rows`` is read once and closed at the end, whatever happens; with ``view.limit`` and no sort it is read
-    no further than needed. Filter, sort and limit come before the query. Without sort and query, ndjson, csv,
+    no further than needed. Without ``listed`` the rows are several answers of ``show``, and have all that it has.
+    Filter, sort and limit come before the query. Without sort and query, ndjson, csv,
     tsv and name write each row as it arrives; ndjson flushes it.
     Raises :class:`cloudctl.errors.UsageError` when the query does not fit the data, BrokenPipeError when the
     reader has gone.
@@ -36,7 +37,8 @@ def records(rows: Iterable[Row], kind: Kind, view: View, out: TextIO) -> None:
     with ExitStack() as stack:
         if hasattr(rows, "close"):
             stack.callback(rows.close)
-        chosen = select.chosen((plain_record(row, native=view.native) for row in rows), view)
+        hidden = kind.show_only if listed else ()
+        chosen = select.chosen((plain_record(row, native=view.native, hidden=hidden) for row in rows), view)
         if view.query is not None:
             result = _any(evaluate(view.query, list(chosen)))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -15,9 +15,10 @@ from cloudctl.output.model import ABSENT, Row
 _EXACT = frozenset({str, int, bool, type(None)})
 
 
-def plain_record(row: Row, *, native: bool) -> dict[str, object]:
-    """The row as a dict in its own field order; ``native`` says whether the provider's record stays."""
-    return {name: plain(value) for name, value in _items(row) if value is not ABSENT and (native or name != "native")}
+def plain_record(row: Row, *, native: bool, hidden: Collection[str] = ()) -> dict[str, object]:
+    """The row as a dict in its own field order, without ``hidden``; ``native``: the provider's record stays."""
+    left_out = hidden if native else (*hidden, "native")
+    return {name: plain(value) for name, value in _items(row) if value is not ABSENT and name not in left_out}
 
 
 def plain(value: object) -> object:

@@ -84,7 +84,8 @@ class Limits:
     """How large content is uploaded.
 
     ``single`` bytes go in one put at most. A part has at least ``part`` bytes, but the last one, and a multiple of
-    ``step``; there are at most ``parts``. ``ordered``: parts are sent one after the other.
+    ``step``; there are at most ``parts``. ``ordered``: parts are sent one after the other. ``md5``: of what was sent in
+    parts the cloud keeps an MD5 only if it is told it.
     """
 
     single: int
@@ -92,6 +93,7 @@ class Limits:
     parts: int
     step: int = 1
     ordered: bool = False
+    md5: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Upload:
 class Part:
     """A piece of an upload: ``number`` counts from 1, ``size`` is in bytes, ``last`` is told of the one at the end.
 
-    ``token`` is what the provider said of it, ``crc32`` the checksum of its bytes.
+    ``token`` is what the provider said of it, ``crc`` the checksum of its bytes (CRC-32 or CRC-32C).
     """
 
     number: int
@@ -115,7 +117,7 @@ class Part:
     size: int
     last: bool
     token: str = ""
-    crc32: int = 0
+    crc: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +206,11 @@ class ObjectService(Service):
         """Send one part; the part as it was taken. Sending a part again replaces it."""
 
     @abstractmethod
-    def complete(self, upload: Upload, parts: Sequence[Part]) -> StoredObject:
-        """Make the object of all parts, in their order. Raises EXISTS where ``description.absent`` is not met."""
+    def complete(self, upload: Upload, parts: Sequence[Part], md5: bytes | None = None) -> StoredObject:
+        """Make the object of all parts, in their order. Raises EXISTS where ``description.absent`` is not met.
+
+        ``md5`` is the digest of the whole, where ``limits.md5`` asks for it.
+        """
 
     @abstractmethod
     def abort(self, upload: Upload) -> None:

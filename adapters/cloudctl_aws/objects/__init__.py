@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import BinaryIO
 
-from cloudctl.errors import CloudError
+from cloudctl.errors import CloudError, Kind
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.objects import (
@@ -77,7 +77,7 @@ class AwsObjects(ObjectService):
     def send(self, upload: Upload, part: Part, body: BinaryIO) -> Part:
         return self._writer.send(upload, part, body)
 
-    def complete(self, upload: Upload, parts: Sequence[Part]) -> StoredObject:
+    def complete(self, upload: Upload, parts: Sequence[Part], md5: bytes | None = None) -> StoredObject:
         return self._writer.complete(upload, parts)
 
     def abort(self, upload: Upload) -> None:
@@ -96,8 +96,15 @@ class AwsObjects(ObjectService):
 
     def undelete(self, key: str, version: str | None = None) -> StoredObject:
         same = takewhile(lambda one: one.key == key, self._reader.versions(key, ""))
-        self._writer.undelete(key, list(same), version)
+        older = self._writer.undelete(key, list(same), version)
+        if older:
+            self._copy_back(self._reader.stat(key, older.version))
         return self._reader.stat(key, None)
+
+    def _copy_back(self, older: StoredObject) -> None:
+        description = Description(storage_class=older.storage_class)
+        if not Copier(self._place).copy(self.bucket, older, older.key, description):
+            raise CloudError(Kind.DENIED, f"version {older.version} of {older.url} must not be copied")
 
     def presign(self, key: str, method: str, seconds: int) -> str:
         operation = {"GET": "get_object", "PUT": "put_object"}[method]

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-import zlib
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
 from itertools import takewhile
 from typing import Any, BinaryIO
 
-from cloudctl.errors import CloudError, Conflict, Kind, NotFound
-from cloudctl.objects.crc import combined
+from cloudctl.errors import CloudError, Kind, NotFound
 from cloudctl.retry import Call
 from cloudctl.services.objects import Description, Part, StoredObject, Upload, Victim
 from cloudctl_aws.errors import kind_of
-from cloudctl_aws.objects import record
+from cloudctl_aws.objects import crc, record
 from cloudctl_aws.objects.place import Place, exists
 from cloudctl_aws.s3 import Native
 
 _BATCH = 1000
-_CHUNK = 1 << 20
 # What XML 1.0 cannot hold, not even as a reference; such a key is deleted by its URL.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _RETRYABLE = (Kind.THROTTLED, Kind.UNAVAILABLE)
@@ -35,22 +30,22 @@ class Writer:
 
     def put(self, key: str, body: BinaryIO, size: int, description: Description) -> StoredObject:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"""
-        wanted = {"ChecksumCRC32": _text(_crc32(body)), "ContentLength": size, **described(description)}
+        wanted = {crc.FIELD: crc.text(crc.of(body)), "ContentLength": size, **described(description)}
         answer = self._write("PutObject", body, Key=key, **wanted, **_condition(description))
         return record.written(self._place.url, key, size, answer)
 
     def begin(self, key: str, description: Description) -> Upload:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html"""
-        kinds = {"ChecksumAlgorithm": "CRC32", "ChecksumType": "FULL_OBJECT"}
+        kinds = {"ChecksumAlgorithm": crc.ALGORITHM, "ChecksumType": "FULL_OBJECT"}
         answer = self._place.read("CreateMultipartUpload", Key=key, **kinds, **described(description))
         return Upload(key, str(answer["UploadId"]), description)
 
     def send(self, upload: Upload, part: Part, body: BinaryIO) -> Part:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html"""
-        crc = _crc32(body)
-        wanted = {"PartNumber": part.number, "ContentLength": part.size, "ChecksumCRC32": _text(crc)}
+        seen = crc.of(body)
+        wanted = {"PartNumber": part.number, "ContentLength": part.size, crc.FIELD: crc.text(seen)}
         answer = self._write("UploadPart", body, **_named(upload), **wanted)
-        return replace(part, token=str(answer["ETag"]), crc32=crc)
+        return replace(part, token=str(answer["ETag"]), crc=seen)
 
     def complete(self, upload: Upload, parts: Sequence[Part]) -> StoredObject:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
@@ -58,20 +53,20 @@ class Writer:
         The checksum of the whole object is sent too, so that S3 refuses an object that is put together wrongly.
         """
         size = sum(part.size for part in parts)
-        crc = reduce(lambda whole, part: combined(whole, part.crc32, part.size), parts, 0)
-        listed = [{"PartNumber": part.number, "ETag": part.token, "ChecksumCRC32": _text(part.crc32)} for part in parts]
-        wanted = {"ChecksumCRC32": _text(crc), "ChecksumType": "FULL_OBJECT", "MpuObjectSize": size}
+        whole = crc.whole(parts)
+        listed = [{"PartNumber": part.number, "ETag": part.token, crc.FIELD: crc.text(part.crc)} for part in parts]
+        wanted = {crc.FIELD: crc.text(whole), "ChecksumType": "FULL_OBJECT", "MpuObjectSize": size}
         call = {"MultipartUpload": {"Parts": listed}, **_named(upload), **wanted, **_condition(upload.description)}
         try:
             answer = self._place.read("CompleteMultipartUpload", **call)
         except CloudError as error:
-            found = self._made(upload, size, crc) if error.code == "NoSuchUpload" else None
+            found = self._made(upload, size, whole) if error.code == "NoSuchUpload" else None
             if found is None:
                 raise exists(upload.key, error) from error
             return found
         return record.written(self._place.url, upload.key, size, answer)
 
-    def _made(self, upload: Upload, size: int, crc: int) -> StoredObject | None:
+    def _made(self, upload: Upload, size: int, whole: int) -> StoredObject | None:
         """The object of an upload whose completion was carried out, but whose answer was lost."""
         try:
             answer = self._place.read("HeadObject", Key=upload.key, ChecksumMode="ENABLED")
@@ -80,7 +75,7 @@ class Writer:
                 return None
             raise
         found = record.looked_at(self._place.url, upload.key, answer)
-        same = found.size == size and found.checksums.get("crc32") == f"{crc:08x}"
+        same = found.size == size and found.checksums.get(crc.NAME) == f"{whole:08x}"
         return found if same else None
 
     def abort(self, upload: Upload) -> None:
@@ -159,8 +154,10 @@ class Writer:
         except CloudError as error:
             yield victim, error
 
-    def undelete(self, key: str, versions: Sequence[StoredObject], version: str | None) -> None:
+    def undelete(self, key: str, versions: Sequence[StoredObject], version: str | None) -> StoredObject | None:
         """Take the delete markers away that lie over the wanted version (None: the last one).
+
+        A version that others lie over as well is returned: that must be copied.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/undelete-objects.html
         """
@@ -168,11 +165,11 @@ class Writer:
         if wanted is None:
             raise NotFound(f"there is no version of {self._place.url}{key} to bring back")
         markers = list(takewhile(lambda one: one.deleted, versions))
-        if version and versions[len(markers)] is not wanted:
-            why = f"version {versions[len(markers)].version} is newer"
-            raise Conflict(f"version {version} is not the last one of {self._place.url}{key}", why=why)
+        if versions[len(markers)] is not wanted:
+            return wanted
         for one in markers:
             self._delete_one(Victim(key, one.version))
+        return None
 
 
 def described(description: Description) -> dict[str, Any]:
@@ -197,19 +194,6 @@ def _named(upload: Upload) -> dict[str, str]:
 
 def _of_version(version: str | None) -> dict[str, str]:
     return {"VersionId": version} if version else {}
-
-
-def _crc32(body: BinaryIO) -> int:
-    """The checksum of what follows; the body stands where it stood."""
-    start, crc = body.tell(), 0
-    while chunk := body.read(_CHUNK):
-        crc = zlib.crc32(chunk, crc)
-    body.seek(start)
-    return crc
-
-
-def _text(crc: int) -> str:
-    return b64encode(crc.to_bytes(4, "big")).decode()
 
 
 def _error_of(error: Native) -> CloudError:

@@ -31,7 +31,7 @@ class AzureObjects(ObjectService):
     """Blobs of one container."""
 
     # https://learn.microsoft.com/azure/storage/blobs/scalability-targets
-    limits = Limits(single=5000 * 1024**2, part=1, parts=50_000)
+    limits = Limits(single=5000 * 1024**2, part=1, parts=50_000, md5=True)
 
     def __init__(self, scope: Scope, deadline: Deadline, bucket: str) -> None:
         super().__init__(scope, deadline, bucket)
@@ -76,8 +76,8 @@ class AzureObjects(ObjectService):
     def send(self, upload: Upload, part: Part, body: BinaryIO) -> Part:
         return self._writer.send(upload, part, body)
 
-    def complete(self, upload: Upload, parts: Sequence[Part]) -> StoredObject:
-        return self._writer.complete(upload, parts)
+    def complete(self, upload: Upload, parts: Sequence[Part], md5: bytes | None = None) -> StoredObject:
+        return self._writer.complete(upload, parts, md5)
 
     def abort(self, upload: Upload) -> None:
         """Nothing: Azure drops blocks that no list names within a week, and no request drops them alone sooner."""

@@ -52,12 +52,13 @@ class Writer:
         self._write(upload.key, {"comp": "block", "blockid": block}, headers, body)
         return replace(part, token=block)
 
-    def complete(self, upload: Upload, parts: Sequence[Part]) -> StoredObject:
+    def complete(self, upload: Upload, parts: Sequence[Part], md5: bytes | None) -> StoredObject:
         """https://learn.microsoft.com/rest/api/storageservices/put-block-list"""
         size = sum(part.size for part in parts)
         listed = "".join(f"<Uncommitted>{part.token}</Uncommitted>" for part in parts)
         body = f'<?xml version="1.0" encoding="utf-8"?><BlockList>{listed}</BlockList>'.encode()
-        headers = {"Content-MD5": _digest(body), **described(upload.description)}
+        whole = b64encode(md5).decode() if md5 else None
+        headers = {"Content-MD5": _digest(body), "x-ms-blob-content-md5": whole, **described(upload.description)}
         try:
             answer = self._blobs.send("PUT", upload.key, {"comp": "blocklist"}, headers, body)
         except CloudError as error:
@@ -93,10 +94,12 @@ class Writer:
     def _write(self, key: str, query: dict[str, str], headers: Headers, body: BinaryIO) -> Any:
         """A request with a body, which begins where it stands now, also when the request is repeated."""
         start = body.tell()
+        # requests announces chunks for a file that holds nothing, and then sends none.
+        content = None if headers["Content-Length"] == "0" else body
 
         def attempt() -> Any:
             body.seek(start)
-            return self._call.once(self._blobs.once, "PUT", self._blobs.url(key), query, headers, body)
+            return self._call.once(self._blobs.once, "PUT", self._blobs.url(key), query, headers, content)
 
         try:
             return self._call.repeat(attempt)

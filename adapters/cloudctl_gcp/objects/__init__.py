@@ -79,7 +79,7 @@ class GcpObjects(ObjectService):
     def send(self, upload: Upload, part: Part, body: BinaryIO) -> Part:
         return self._resumable.send(upload, part, body)
 
-    def complete(self, upload: Upload, parts: Sequence[Part]) -> StoredObject:
+    def complete(self, upload: Upload, parts: Sequence[Part], md5: bytes | None = None) -> StoredObject:
         return self._resumable.complete(upload, parts)
 
     def abort(self, upload: Upload) -> None:

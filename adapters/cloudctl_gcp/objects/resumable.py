@@ -82,7 +82,7 @@ class Resumable:
             self._place.repeated(attempt)
         body.seek(start + max(whole - part.offset, 0))
         state.tail = body.read(end - whole) if part.last else b""
-        return replace(part, token="sent", crc32=crc)
+        return replace(part, token="sent", crc=crc)
 
     def complete(self, upload: Upload, parts: Sequence[Part]) -> StoredObject:
         """Send the last bytes, which makes the object, and compare what was made with what was sent.
@@ -90,7 +90,7 @@ class Resumable:
         Cloud Storage compares the checksum too, before it makes the object.
         """
         size = sum(part.size for part in parts)
-        crc = reduce(lambda whole, part: combined(whole, part.crc32, part.size, CRC32C), parts, 0)
+        crc = reduce(lambda whole, part: combined(whole, part.crc, part.size, CRC32C), parts, 0)
         state = self._state(upload)
         try:
             self._place.repeated(lambda: self._finish(upload, state, size, crc))
