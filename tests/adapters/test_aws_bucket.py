@@ -19,7 +19,7 @@ from cloudctl.scope import Context, Scope
 from cloudctl.services.bucket import Bucket, BucketSpec
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-ODD_KEYS = ("a//b", "../up", "dir/", "100%+ü \n", "tab\there", "&<>\r", "ctrl\x01", "\x1f/")
+ODD_KEYS = ("a//b", "a/../up", "dir/", "100%+ü \n", "tab\there", "&<>\r", "ctrl\x01", "\x1f/")
 
 
 class Account:

@@ -43,13 +43,15 @@ class Running:
         for result in results:
             self.total += 1
             self.outcome.take(result)
+            if self.total == 2 and self.first:
+                self._render(self.first)
             self._tell(result)
 
     def _tell(self, result: Result) -> None:
         action = result.job.action
         if result.error:
             self.first = self.first or result.error
-            if self.total > 1 or self.first is not result.error:
+            if self.total > 1:  # that of the only item is what the command ends with
                 self._render(result.error)
         elif action.action == "skip":
             self.go.report.warn(f"skipped: {action.reason}")

@@ -1,0 +1,140 @@
+"""Connections that break, lie and stall: what arrives is right, or does not arrive."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import PROGRAM
+from object_store import Objects
+
+LARGE = os.urandom(1 << 20) * 40
+SMALL = b"0123456789" * 1000
+BROKEN = ("reset", "error", "throttle", "truncate", "damage", "lost")
+
+
+def partial(folder: Path) -> list[Path]:
+    """What a transfer keeps under a name of its own until it is whole."""
+    return list(folder.glob(".cloudctl-*.part"))
+
+
+@pytest.mark.parametrize("fault", [*BROKEN, "latency"])
+def test_a_download_survives_what_happens_now_and_then(data: Objects, sandbox: Any, tmp_path: Path, fault: str) -> None:
+    for key, text in (("small", SMALL), ("large", LARGE)):
+        data.put(key, text)
+        sandbox.fault(fault, data.store.name, data.facts.get, count=1, skip=1, latency=0.2)
+        data.ok("cp", data.url + key, str(tmp_path / key))
+        sandbox.clear_faults()
+        assert (tmp_path / key).read_bytes() == text
+    assert partial(tmp_path) == []
+
+
+@pytest.mark.parametrize("fault", ["truncate", "damage"])
+def test_what_never_arrives_whole_never_has_its_name(
+    data: Objects, sandbox: Any, hurried: None, tmp_path: Path, fault: str
+) -> None:
+    for key, text in (("small", SMALL), ("large", LARGE)):
+        data.put(key, text)
+        (tmp_path / key).write_bytes(b"what was there")
+        sandbox.fault(fault, data.store.name, data.facts.get, count=0, skip=1)
+        result = data.run("cp", data.url + key, str(tmp_path / key), "-o", "json")
+        sandbox.clear_faults()
+        assert (result.code, result.errors[0]["error"]) == (8, "unavailable")
+        assert (tmp_path / key).read_bytes() == b"what was there"
+        data.ok("cp", data.url + key, str(tmp_path / key))
+        assert (tmp_path / key).read_bytes() == text
+    assert partial(tmp_path) == []
+
+
+@pytest.mark.parametrize("fault", ["reset", "error", "throttle", "lost"])
+def test_an_upload_survives_what_happens_now_and_then(data: Objects, sandbox: Any, tmp_path: Path, fault: str) -> None:
+    for key, text in (("small", SMALL), ("large", LARGE)):
+        (tmp_path / key).write_bytes(text)
+        for operation in dict.fromkeys((data.facts.put, data.facts.part, data.facts.complete)):
+            for skip in (0, 1):
+                sandbox.fault(fault, data.store.name, operation, count=1, skip=skip)
+                data.ok("cp", str(tmp_path / key), data.url + key)
+                sandbox.clear_faults()
+                assert data.get(key) == text
+                data.ok("rm", data.url + key, "--yes")
+
+
+def test_an_upload_that_fails_for_good_makes_nothing(
+    data: Objects, sandbox: Any, hurried: None, tmp_path: Path
+) -> None:
+    (tmp_path / "large").write_bytes(LARGE)
+    sandbox.fault("error", data.store.name, data.facts.part, count=0, skip=2)
+    assert data.run("cp", str(tmp_path / "large"), f"{data.url}large").code == 8
+    sandbox.clear_faults()
+    assert data.keys() == []
+    data.ok("cp", str(tmp_path / "large"), f"{data.url}large")
+    assert data.get("large") == LARGE
+
+
+def test_output_that_was_damaged_is_told(data: Objects, sandbox: Any, hurried: None) -> None:
+    data.put("small", SMALL)
+    sandbox.fault("damage", data.store.name, data.facts.get, count=0, skip=1)
+    assert data.run("cat", f"{data.url}small").code == 8
+
+
+def killed(words: list[str], after: float) -> bool:
+    """Run a command and kill it; whether it had not ended by itself."""
+    running = subprocess.Popen([str(PROGRAM), *words], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        running.wait(after)
+    except subprocess.TimeoutExpired:
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        return True
+    return False
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_a_transfer_killed_at_ten_points_ends_right_when_run_again(
+    data: Objects, sandbox: Any, tmp_path: Path, direction: str
+) -> None:
+    """Each run gets a little further into the time that a whole one takes, and finds what the last one left."""
+    chance = random.Random(4)
+    tree, down = tmp_path / "tree", tmp_path / "down"
+    files = {"a": SMALL, "b/c": SMALL[:77], "large": LARGE, "z": b""}
+    for name, text in files.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_bytes(text)
+    if direction == "down":
+        data.ok("cp", "-R", str(tree), data.url)
+    words = ["bucket", "cp", "-R", *((str(tree), data.url) if direction == "up" else (data.url, str(down)))]
+    begun = time.monotonic()
+    data.ok(*words[1:])
+    whole = time.monotonic() - begun + 0.5
+    if direction == "up":
+        data.ok("rm", "-R", data.url, "--confirm", data.url)
+    else:
+        subprocess.run(["rm", "-r", str(down)], check=True)
+    kills = sum(killed(words, chance.uniform(0.3, whole)) for _ in range(10))
+    assert kills >= 3
+    for name in (str(path.relative_to(down)) for path in down.rglob("*") if path.is_file()):
+        if not Path(name).name.startswith(".cloudctl-"):
+            assert (down / name).read_bytes() == files[name]
+    data.ok(*words[1:])
+    if direction == "up":
+        assert {key: data.get(key) for key in data.keys()} == files  # noqa: SIM118
+    else:
+        assert {name: (down / name).read_bytes() for name in files} == files
+        assert partial(down) == partial(down / "b") == []
+
+
+def test_an_upload_that_was_killed_sends_only_what_was_on_its_way(data: Objects, sandbox: Any, tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(LARGE)
+    words = ["bucket", "cp", "--parallel", "2", str(tmp_path / "large"), f"{data.url}large"]
+    sandbox.fault("hang", data.store.name, data.facts.part, count=0, skip=3 if data.store.name != "gcp" else 4)
+    assert killed(words, 4)
+    sandbox.clear_faults()
+    told = data.json(*words[1:])
+    assert data.get("large") == LARGE
+    assert told["copied"] == 1
