@@ -22,6 +22,7 @@ from cloudctl.parallel import spread
 from cloudctl.services.objects import MTIME, ObjectService, Part, StoredObject
 
 _HASHED = 1 << 20
+_TRIES = 3
 # What ends with the connection or the process: what has arrived is kept, to be gone on with.
 _PASSING = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.UNAUTHENTICATED)
 
@@ -98,26 +99,39 @@ class _Download:
 
     def _in_parts(self, replace: bool) -> bool:
         found = self._objects.stat(self._found.key, self._found.version)
-        size = found.size or 0
+        if found.size is None:
+            raise checksums.damaged(found.url, "the answer does not tell its size")
+        size = found.size
         with journal.opened(found.url, self._objects.scope.context.name, str(self._shown.absolute())) as log:
             header = self._header(found)
             if log.header != header:
                 log.begin(header)
             self._work.advance(sum(part.size for part in log.parts.values()))
-            wanted = [part for part in _cut(size) if part.number not in log.parts]
             algorithm = checksums.best(found.checksums, COMBINED)
-            read = partial(self._part, found, algorithm)
-            for part in spread(self._work.parts, read, wanted, self._work.parallel):
-                log.add(part)
-            try:
-                self._verify(found, algorithm, log)
-            except CloudError:
-                log.forget()
-                self._landing.discard()
-                raise
+            for left in reversed(range(_TRIES)):
+                self._fetch(found, algorithm, log)
+                try:
+                    self._verify(found, algorithm, log)
+                    break
+                except CloudError:
+                    self._start_over(log, header)
+                    if not left:
+                        log.forget()
+                        self._landing.discard()
+                        raise
             landed = self._landing.commit(size, mtime_of(found), replace=replace)
             log.forget()
             return landed
+
+    def _fetch(self, found: StoredObject, algorithm: str | None, log: journal.Journal) -> None:
+        wanted = [part for part in _cut(found.size or 0) if part.number not in log.parts]
+        for part in spread(self._work.parts, partial(self._part, found, algorithm), wanted, self._work.parallel):
+            log.add(part)
+
+    def _start_over(self, log: journal.Journal, header: dict[str, Any]) -> None:
+        """Nothing tells which of the parts is damaged."""
+        self._work.told(-sum(part.size for part in log.parts.values()))
+        log.begin(header)
 
     def _header(self, found: StoredObject) -> dict[str, Any]:
         """What must be the same for the parts of an earlier run to count: the object, and the file that they are in."""

@@ -169,7 +169,10 @@ def window(handle: int, start: int, size: int) -> BinaryIO:
 
 
 def local_parts(name: str) -> list[str]:
-    """A key's path below a folder. Raises CloudError (CONFLICT) for one that could lead elsewhere, or to no file."""
+    """A key's path below a folder. Raises CloudError (PARTIAL) for one that could lead elsewhere, or to no file.
+
+    Nothing is wrong with the transfer then, but that a key of the bucket is left out.
+    """
     parts = name.split("/")
     if _CONTROL.search(name):
         raise _unsafe(name, "it has control characters")
@@ -181,7 +184,7 @@ def local_parts(name: str) -> list[str]:
 
 
 def _unsafe(name: str, why: str) -> CloudError:
-    return CloudError(Kind.CONFLICT, f"{name!r} cannot be a file's name", why=why, fix="copy it to another name")
+    return CloudError(Kind.PARTIAL, f"{name!r} cannot be a file's name", why=why, fix="copy it to another name")
 
 
 class Folder:
@@ -211,12 +214,18 @@ class Folder:
                 os.mkdir(part, dir_fd=handle)
             inner = os.open(part, _DIRECTORY, dir_fd=handle)
         except OSError as error:
-            why = "a symbolic link or a file is in the way" if error.errno in (errno.ELOOP, errno.ENOTDIR) else None
-            found = failed(error, self.root / part)
-            found.why = why
-            raise found from error
+            raise self._in_the_way(error, handle, part) from error
         os.close(handle)
         return inner
+
+    def _in_the_way(self, error: OSError, handle: int, part: str) -> CloudError:
+        """The error of a folder that is none; behind a symbolic link it might be anywhere."""
+        found = failed(error, self.root / part)
+        if error.errno in (errno.ELOOP, errno.ENOTDIR):
+            link = stat.S_ISLNK(os.stat(part, dir_fd=handle, follow_symlinks=False).st_mode)
+            found.kind = Kind.PARTIAL if link else found.kind
+            found.why = f"a {'symbolic link' if link else 'file'} is in the way"
+        return found
 
 
 class Landing:

@@ -91,7 +91,7 @@ class FolderTarget(Target):
             return
         folded = unicodedata.normalize("NFC", name).casefold()
         if folded in self._folded:
-            raise CloudError(Kind.CONFLICT, f"{name!r} is the same file as another key here, but for its case")
+            raise CloudError(Kind.PARTIAL, f"{name!r} is the same file as another key here, but for its case")
         self._folded.add(folded)
 
 

@@ -129,7 +129,9 @@ class Front:
 
 
 def _truncated(answer: Answer) -> Answer:
-    """The answer with the length that it should have."""
+    """The answer with the length that it should have; one without a body, as to HEAD, has nothing to lose."""
+    if not answer.body:
+        return answer
     told = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
     headers = [*told, ("Content-Length", str(len(answer.body)))]
     return Answer(answer.status, headers, answer.body[: len(answer.body) // 2])

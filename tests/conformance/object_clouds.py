@@ -51,7 +51,8 @@ class ObjectFacts:
     """One cloud: ``refused`` are those of `KEYS` that it does not allow, ``longest`` a key that is too long by one.
 
     ``get put part complete`` are the operations that read an object, write it in one request, send a part of a large
-    one and make it of its parts. ``cold`` is a storage class of objects, as the cloud calls it.
+    one and make it of its parts; ``looks``
+    of ``get`` come before the first that brings content. ``cold`` is a storage class of objects, as the cloud calls it.
     """
 
     refused: frozenset[str]
@@ -61,6 +62,7 @@ class ObjectFacts:
     part: str
     complete: str
     cold: str
+    looks: int = 1
 
 
 _BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
@@ -73,6 +75,7 @@ OBJECTS = {
         part="s3:UploadPart",
         complete="s3:CompleteMultipartUpload",
         cold="STANDARD_IA",
+        looks=0,
     ),
     "azure": ObjectFacts(
         refused=frozenset({"a/../b", "../up", "..", "a/./b", "new\nline", "return\r", "tab\there"}),

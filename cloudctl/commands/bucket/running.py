@@ -35,6 +35,7 @@ class Running:
     view: View
     outcome: Outcome = field(default_factory=Outcome)
     first: CloudError | None = None
+    held: CloudError | None = None
     started: float = field(default_factory=time.monotonic)
     total: int = 0
 
@@ -43,21 +44,28 @@ class Running:
         for result in results:
             self.total += 1
             self.outcome.take(result)
-            if self.total == 2 and self.first:
-                self._render(self.first)
+            if self.total > 1:
+                self._flush()
             self._tell(result)
 
     def _tell(self, result: Result) -> None:
         action = result.job.action
         if result.error:
             self.first = self.first or result.error
-            if self.total > 1:  # that of the only item is what the command ends with
-                self._render(result.error)
+            self.held = result.error
+            if self.total > 1:
+                self._flush()
         elif action.action == "skip":
             self.go.report.warn(f"skipped: {action.reason}")
         else:
             way = f"{action.source} -> {action.target}" if action.source else str(action.target)
             self.go.report.detail(f"{action.action if result.done else 'unchanged'}: {way}")
+
+    def _flush(self) -> None:
+        """Tell of the error that is held back: that of the only item is what the command ends with."""
+        if self.held:
+            self._render(self.held)
+            self.held = None
 
     def _render(self, error: CloudError) -> None:
         failure.render(error, sys.stderr, as_json=self.view.format in ("json", "ndjson") and self._says_format())
@@ -72,6 +80,8 @@ class Running:
         if shown:
             show_records([summary], SUMMARY, self.view, many=False)
         error = self.outcome.error(self.first, self.total) or refusal
+        if error and error is not self.held:
+            self._flush()
         if error:
             raise error
 

@@ -62,6 +62,7 @@ def _carry_out(go: Invocation, view: View, work: Work, sync: Sync, most: int | N
     with progress(go, work, running):
         running.take(run(work, sync.jobs()))
         running.outcome.summary.skipped += sync.unchanged
+        running.total += sync.unchanged
         try:
             check_deletion(sync, running.outcome.summary.failed, most)
             running.take(remove_names(work, sync.target, sync.extra))
