@@ -67,6 +67,7 @@ SCENARIOS: Mapping[tuple[str, str], Scenario] = {
     ("bucket", "public"): Scenario(
         ("public allow {web} --yes", "public block {data} --yes"), before=(*_BUCKET, "open {data}")
     ),
+    ("bucket", "usage"): Scenario(("usage {url}", "usage {web}"), before=_FILLED, planned=False),
     ("bucket", "ls"): Scenario(("ls {url}", "ls -R {url}", "ls --versions {url}"), before=_FILLED, planned=False),
     ("bucket", "stat"): Scenario(("stat {url}small",), before=_FILLED, planned=False),
     ("bucket", "du"): Scenario(("du {url}", "du --versions {url}"), before=_FILLED, planned=False),

@@ -73,7 +73,7 @@ def test_native_states_have_the_neutral_ones_of_the_contract(provider: str, nati
 def test_buckets_are_a_noun_on_the_three_clouds_and_have_no_states() -> None:
     assert list(noun("bucket").clouds) == list(PROVIDERS)
     settings = ("list", "show", "create", "delete", "versioning", "public")
-    objects = ("ls", "stat", "du", "cat", "presign", "undelete", "rm", "cp", "mv", "sync")
+    objects = ("usage", "ls", "stat", "du", "cat", "presign", "undelete", "rm", "cp", "mv", "sync")
     assert noun("bucket").verbs == (*settings, *objects)
     assert noun("bucket").states == ()
     assert all(not cloud.states for cloud in noun("bucket").clouds.values())

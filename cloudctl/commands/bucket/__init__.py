@@ -107,4 +107,12 @@ def public(ctx: typer.Context, state: Annotated[Block, typer.Argument(metavar="b
     switch(invocation(ctx), "public", state.value, names)
 
 
+@app.command("usage", cls=with_flags("where", "output", "explain", "time"))
+def usage(ctx: typer.Context, names: Names) -> None:
+    """Count objects and bytes by storage class, old versions apart; of a URL, what is below it."""
+    from cloudctl.commands.bucket.usage import show_usage
+
+    show_usage(invocation(ctx), names)
+
+
 app.registered_commands += data.app.registered_commands

@@ -73,7 +73,7 @@ def list_objects(go: Invocation, texts: Sequence[str], *, recursive: bool, versi
             yield from connect(place).list(place.key, delimiter="" if recursive else "/", versions=versions)
 
     if go.flag("explain"):
-        return _explained(connect, rows())
+        return explained(connect, rows())
     return records(rows(), kind, view, sys.stdout)
 
 
@@ -83,7 +83,7 @@ def show_objects(go: Invocation, texts: Sequence[str], version: str | None) -> N
     connect, places = _connected(go, "stat", texts, keys=True)
     found = (connect(place).stat(place.key, version) for place in places)
     if go.flag("explain"):
-        return _explained(connect, found)
+        return explained(connect, found)
     return show_records(list(found), KIND, view, many=len(places) > 1)
 
 
@@ -93,7 +93,7 @@ def count_objects(go: Invocation, texts: Sequence[str], *, versions: bool) -> No
     connect, places = _connected(go, "du", texts)
     counts = (_count(connect, place, versions) for place in places)
     if go.flag("explain"):
-        return _explained(connect, counts)
+        return explained(connect, counts)
     return records(counts, COUNT, view, sys.stdout)
 
 
@@ -145,7 +145,7 @@ def _connected(
     return connect, places
 
 
-def _explained(connect: Connections, rows: Iterator[object]) -> None:
+def explained(connect: Connections, rows: Iterator[object]) -> None:
     """Write the calls that were made as native commands (``--explain``)."""
     for _ in rows:
         continue
