@@ -24,8 +24,8 @@ SIGNED = (
 )
 # Every kind of key that S3 allows and that a client or a server might lose on the way.
 ODD_KEYS = [
-    "a//b", "//", "../up", "a/../b", "./here", "/lead", "dir", "dir/", "100%", "%2F", "a+b", "with space", " ",
-    "new\nline", "return\r", "tab\t", "ümlaut-日本-😀", "a\\b", "q?x=1#y&z", "<&>\"'", "\x01", "k" * 1024, ".", "..",
+    "a//b", "//", "a/../up", "a/../b", "./here", "/lead", "dir", "dir/", "100%", "%2F", "a+b", "with space", " ",
+    "new\nline", "return\r", "tab\t", "ümlaut-日本-😀", "a\\b", "q?x=1#y&z", "<&>\"'", "\x01", "k" * 1024, ".",
 ]  # fmt: skip
 
 
