@@ -25,6 +25,7 @@ _NONE_SET = {
     "GetPublicAccessBlock": "NoSuchPublicAccessBlockConfiguration",
     "GetBucketPolicyStatus": "NoSuchBucketPolicy",
     "GetBucketTagging": "NoSuchTagSet",
+    "GetBucketLifecycleConfiguration": "NoSuchLifecycleConfiguration",
 }
 # The names that GetBucketLocation has for the oldest regions.
 _OLD_NAMES = {"": FIRST_REGION, "EU": "eu-west-1"}

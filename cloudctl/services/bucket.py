@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from cloudctl.output import ABSENT, Absent, Kind
 from cloudctl.plan import Found, Plan, Run, Step, Steps, digest
 from cloudctl.services.base import Service
+from cloudctl.services.lifecycle import LifecycleRule, RuleChange, RuleSpec
 from cloudctl.services.objects import ObjectService
 
 SCHEMES: Mapping[str, str] = {"aws": "s3", "azure": "az", "gcp": "gs"}
@@ -138,6 +139,18 @@ class BucketService(Service):
         """Lift or set the block that keeps the public out, whatever policies and access lists say; they stay."""
 
     @abstractmethod
+    def lifecycle(self, bucket: Bucket) -> Sequence[LifecycleRule]:
+        """The rules of a bucket, in the order of the cloud; on Azure also those of all containers of its account."""
+
+    @abstractmethod
+    def check_lifecycle(self, spec: RuleSpec) -> None:
+        """Raise UsageError for what the cloud refuses of a rule, UNSUPPORTED for what it lacks. Makes no call."""
+
+    @abstractmethod
+    def plan_lifecycle(self, bucket: Bucket, change: RuleChange) -> Plan:
+        """Change the rules of a bucket, anybody's; those that are not named stay as they are."""
+
+    @abstractmethod
     def objects(self, name: str) -> ObjectService:
         """What the bucket with this name holds; makes no call."""
 
@@ -145,11 +158,11 @@ class BucketService(Service):
         """What versioning and the public block belong to, when they are not the bucket's own (Azure: its account)."""
         return None
 
-    def _switching(self, bucket: Bucket, verb: str, on: bool, step: Callable[[Run], Step]) -> Plan:
+    def _switching(self, bucket: Bucket, verb: str, wanted: object, step: Callable[[Run], Step]) -> Plan:
         """The plan of one setting of a bucket, anybody's."""
 
         def steps(run: Run) -> Steps:
             yield step(run)
 
-        wanted = digest({"id": bucket.id, "on": on})
-        return Plan(self.scope, "bucket", verb, bucket.name, steps, final=lambda: Found(bucket.id), spec=wanted)
+        spec = digest({"id": bucket.id, "wanted": wanted})
+        return Plan(self.scope, "bucket", verb, bucket.name, steps, final=lambda: Found(bucket.id), spec=spec)

@@ -41,6 +41,12 @@ class NativeBuckets(Protocol):
     def configuration(self, name: str) -> Any:
         """That setting as it is."""
 
+    def regulate(self, name: str) -> None:
+        """A lifecycle rule that says more than the neutral fields."""
+
+    def regulations(self, name: str) -> Any:
+        """The lifecycle rules as the cloud tells them."""
+
     def names(self) -> set[str]:
         """The buckets that are there."""
 
@@ -82,6 +88,13 @@ class AwsBuckets:
 
     def configuration(self, name: str) -> Any:
         return self._s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+
+    def regulate(self, name: str) -> None:
+        wanted = {"And": {"Prefix": "tmp/", "Tags": [{"Key": "keep", "Value": "no"}]}}
+        rule = {"ID": "tagged", "Status": "Enabled", "Filter": wanted, "Expiration": {"Days": 3}}
+        self._s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
+
+    regulations = configuration
 
     def names(self) -> set[str]:
         return {bucket["Name"] for bucket in self._s3.list_buckets()["Buckets"]}
@@ -134,6 +147,22 @@ class AzureBuckets:
         account = name.partition("/")[0]
         services = self._storage.blob_services.get_service_properties(self._group_of(account), account)
         return services.as_dict()["properties"]["defaultServiceVersion"]
+
+    def regulate(self, name: str) -> None:
+        account = name.partition("/")[0]
+        filters = {"blobTypes": ["blockBlob", "appendBlob"]}
+        definition = {
+            "filters": filters,
+            "actions": {"baseBlob": {"delete": {"daysAfterModificationGreaterThan": 900}}},
+        }
+        rule = {"name": "whole-account", "enabled": True, "type": "Lifecycle", "definition": definition}
+        policy: Any = {"properties": {"policy": {"rules": [rule]}}}
+        self._storage.management_policies.create_or_update(self._group_of(account), account, "default", policy)
+
+    def regulations(self, name: str) -> Any:
+        account = name.partition("/")[0]
+        found = self._storage.management_policies.get(self._group_of(account), account, "default")
+        return found.as_dict()["properties"]["policy"]["rules"]
 
     def names(self) -> set[str]:
         found = set()
@@ -189,6 +218,13 @@ class GcpBuckets:
 
     def configuration(self, name: str) -> Any:
         return list(self._gcs.get_bucket(name).lifecycle_rules)
+
+    def regulate(self, name: str) -> None:
+        bucket = self._gcs.get_bucket(name)
+        bucket.add_lifecycle_delete_rule(age=3, matches_suffix=[".tmp"], number_of_newer_versions=2)
+        bucket.patch()
+
+    regulations = configuration
 
     def names(self) -> set[str]:
         return {bucket.name for bucket in self._gcs.list_buckets()}

@@ -67,6 +67,14 @@ SCENARIOS: Mapping[tuple[str, str], Scenario] = {
     ("bucket", "public"): Scenario(
         ("public allow {web} --yes", "public block {data} --yes"), before=(*_BUCKET, "open {data}")
     ),
+    ("bucket", "lifecycle"): Scenario(
+        (
+            "lifecycle add {web} --expire-after 30 --prefix tmp/", "lifecycle show {web}",
+            "lifecycle remove {web} --all --yes", "lifecycle remove {web} --all --yes",
+            "lifecycle show {data}",
+        ),
+        before=(*_BUCKET, "open {data}"),
+    ),
     ("bucket", "usage"): Scenario(("usage {url}", "usage {web}"), before=_FILLED, planned=False),
     ("bucket", "ls"): Scenario(("ls {url}", "ls -R {url}", "ls --versions {url}"), before=_FILLED, planned=False),
     ("bucket", "stat"): Scenario(("stat {url}small",), before=_FILLED, planned=False),

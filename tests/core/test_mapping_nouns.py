@@ -72,7 +72,7 @@ def test_native_states_have_the_neutral_ones_of_the_contract(provider: str, nati
 
 def test_buckets_are_a_noun_on_the_three_clouds_and_have_no_states() -> None:
     assert list(noun("bucket").clouds) == list(PROVIDERS)
-    settings = ("list", "show", "create", "delete", "versioning", "public")
+    settings = ("list", "show", "create", "delete", "versioning", "public", "lifecycle")
     objects = ("usage", "ls", "stat", "du", "cat", "presign", "undelete", "rm", "cp", "mv", "sync")
     assert noun("bucket").verbs == (*settings, *objects)
     assert noun("bucket").states == ()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cloudctl.errors import CloudError
 from cloudctl.plan import Found, Plan, Steps, digest
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.bucket import Bucket, BucketService, BucketSpec
+from cloudctl.services.lifecycle import LifecycleRule, RuleChange, RuleSpec
 from cloudctl.services.objects import ObjectService
 from cloudctl_aws import errors
-from cloudctl_aws.bucket import record, rules
+from cloudctl_aws.bucket import lifecycle, record, rules
 from cloudctl_aws.bucket.create import Creation
 from cloudctl_aws.bucket.delete import Deletion, bucket_step
 from cloudctl_aws.bucket.read import Reader
@@ -97,6 +98,17 @@ class AwsBucket(BucketService):
 
     def plan_public(self, bucket: Bucket, *, allowed: bool) -> Plan:
         return self._switching(bucket, "public", allowed, lambda _: self._settings(bucket).block(shut=not allowed))
+
+    def lifecycle(self, bucket: Bucket) -> Sequence[LifecycleRule]:
+        resource = Resource(self._s3.at(bucket.region), bucket.name)
+        return [lifecycle.S3Rules(bucket.name).neutral(rule) for rule in lifecycle.read(resource).get("Rules") or ()]
+
+    def check_lifecycle(self, spec: RuleSpec) -> None:
+        lifecycle.check(spec)
+
+    def plan_lifecycle(self, bucket: Bucket, change: RuleChange) -> Plan:
+        resource = Resource(self._s3.at(bucket.region), bucket.name)
+        return self._switching(bucket, "lifecycle", change, lambda run: lifecycle.step(resource, run, change))
 
     def objects(self, name: str) -> ObjectService:
         from cloudctl_aws.objects import AwsObjects

@@ -5,17 +5,18 @@ A bucket is a container in a storage account. Versioning, encryption, storage cl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cloudctl.errors import CloudError
 from cloudctl.plan import Plan, Steps, digest
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.bucket import Bucket, BucketService, BucketSpec
+from cloudctl.services.lifecycle import LifecycleRule, RuleChange, RuleSpec
 from cloudctl.services.objects import ObjectService
 from cloudctl_azure import errors
 from cloudctl_azure.arm_id import ArmId, fold
-from cloudctl_azure.bucket import rules, settings
+from cloudctl_azure.bucket import lifecycle, rules, settings
 from cloudctl_azure.bucket.account import Account
 from cloudctl_azure.bucket.create import Creation
 from cloudctl_azure.bucket.delete import Deletion, undo_step
@@ -92,6 +93,18 @@ class AzureBucket(BucketService):
             spec=digest({"id": bucket.id, "recursive": recursive}),
             claim=deletion.claim,
         )
+
+    def lifecycle(self, bucket: Bucket) -> Sequence[LifecycleRule]:
+        dialect = lifecycle.AzureRules(bucket.name)
+        found = lifecycle.read(self._account(bucket), self.call)
+        return [dialect.neutral(rule) for rule in found if dialect.mine(rule)]
+
+    def check_lifecycle(self, spec: RuleSpec) -> None:
+        lifecycle.check(spec)
+
+    def plan_lifecycle(self, bucket: Bucket, change: RuleChange) -> Plan:
+        account, name = self._account(bucket), bucket.name
+        return self._switching(bucket, "lifecycle", change, lambda run: lifecycle.step(account, name, run, change))
 
     def objects(self, name: str) -> ObjectService:
         from cloudctl_azure.objects import AzureObjects

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cloudctl.errors import CloudError, UsageError
 from cloudctl.plan import Found, Plan, Steps, digest
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.bucket import Bucket, BucketService, BucketSpec
+from cloudctl.services.lifecycle import LifecycleRule, RuleChange, RuleSpec
 from cloudctl.services.objects import ObjectService
 from cloudctl_gcp import errors
-from cloudctl_gcp.bucket import rules, settings
+from cloudctl_gcp.bucket import lifecycle, rules, settings
 from cloudctl_gcp.bucket.create import Creation
 from cloudctl_gcp.bucket.delete import Deletion, bucket_step
 from cloudctl_gcp.bucket.read import Reader
@@ -92,6 +93,17 @@ class GcpBucket(BucketService):
             spec=digest({"name": bucket.name, "recursive": recursive}),
             claim=deletion.claim,
         )
+
+    def lifecycle(self, bucket: Bucket) -> Sequence[LifecycleRule]:
+        found, _ = lifecycle.read(Resource(self._storage, bucket.name))
+        return [lifecycle.GcsRules(bucket.name).neutral(rule) for rule in found]
+
+    def check_lifecycle(self, spec: RuleSpec) -> None:
+        lifecycle.check(spec)
+
+    def plan_lifecycle(self, bucket: Bucket, change: RuleChange) -> Plan:
+        resource = Resource(self._storage, bucket.name)
+        return self._switching(bucket, "lifecycle", change, lambda run: lifecycle.step(resource, run, change))
 
     def objects(self, name: str) -> ObjectService:
         from cloudctl_gcp.objects import GcpObjects

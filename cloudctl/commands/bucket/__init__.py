@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cloudctl.commands.bucket import data
+from cloudctl.commands.bucket import data, lifecycle
 from cloudctl.commands.invocation import invocation
 from cloudctl.commands.shared import with_flags
 
@@ -115,4 +115,5 @@ def usage(ctx: typer.Context, names: Names) -> None:
     show_usage(invocation(ctx), names)
 
 
+app.add_typer(lifecycle.app, name="lifecycle", help="Rules by which objects move to another class, or go.")
 app.registered_commands += data.app.registered_commands

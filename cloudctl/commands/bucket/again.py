@@ -7,6 +7,7 @@ from typing import Any
 
 from cloudctl.commands.bucket.change import deletion
 from cloudctl.commands.bucket.create import Wanted, planned
+from cloudctl.commands.bucket.rules import change_of, changing
 from cloudctl.commands.bucket.settings import SETTINGS, switching
 from cloudctl.commands.changing import Change
 from cloudctl.diagnostics import Report
@@ -24,6 +25,8 @@ def again(scope: Scope, verb: str, arguments: Mapping[str, Any], deadline: Deadl
         provider=scope.context.provider, context=scope.context.name, **arguments["bucket"], created=None,
         versioning=None, public=None, encryption=None, storage_class=None, tags=None,
     )  # fmt: skip
+    if verb == "lifecycle":
+        return changing(scope, bucket, change_of(arguments["change"]), deadline)
     if verb in SETTINGS:
         return switching(scope, bucket, verb, arguments["state"], deadline)
     return deletion(scope, bucket, deadline, recursive=arguments["recursive"])
