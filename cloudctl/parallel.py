@@ -29,13 +29,17 @@ class SideBySide:
 
     def begin(self, function: Callable[[], T]) -> Callable[[], T]:
         """The result waits for the function, and gives what it returned or raised."""
+        return self.start(function).result
+
+    def start(self, function: Callable[[], T]) -> Future[T]:
+        """What becomes of the function, which runs when its turn has come."""
         future: Future[T] = Future()
         with self._lock:
             self._waiting.append((future, function))
             if self._working < self._size:
                 self._working += 1
                 threading.Thread(target=self._work, daemon=True).start()
-        return future.result
+        return future
 
     def drop(self) -> None:
         """Forget what has not begun."""
@@ -58,12 +62,15 @@ class SideBySide:
             return None
 
 
-def spread(pool: SideBySide, function: Callable[[A], T], items: Iterable[A], ahead: int) -> Iterator[T]:
+def spread(
+    pool: SideBySide, function: Callable[[A], T], items: Iterable[A], ahead: int, together: int = 1
+) -> Iterator[T]:
     """What a function gives for items, in their order; at most ``ahead`` of them are taken before they are needed.
 
-    When it ends early nothing begun is running any more, and what had not begun does nothing.
+    When it ends early nothing begun is running any more, and what had not begun does nothing. ``together`` results are
+    waited for at once: waking up for each takes as long as the work on a small one.
     """
-    waiting: deque[Callable[[], T | None]] = deque()
+    waiting: deque[Future[T | None]] = deque()
     over = threading.Event()
 
     def one(item: A) -> T | None:
@@ -71,13 +78,15 @@ def spread(pool: SideBySide, function: Callable[[A], T], items: Iterable[A], ahe
 
     try:
         for item in items:
-            waiting.append(pool.begin(partial(one, item)))
+            waiting.append(pool.start(partial(one, item)))
             if len(waiting) >= ahead:
-                yield waiting.popleft()()  # type: ignore[misc]
+                waiting[together - 1].exception()
+                for _ in range(together):
+                    yield waiting.popleft().result()  # type: ignore[misc]
         while waiting:
-            yield waiting.popleft()()  # type: ignore[misc]
+            yield waiting.popleft().result()  # type: ignore[misc]
     finally:
         over.set()
-        for result in waiting:
+        for future in waiting:
             with suppress(Exception):
-                result()
+                future.result()

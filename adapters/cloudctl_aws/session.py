@@ -20,6 +20,8 @@ from cloudctl.errors import UsageError
 from cloudctl.explain import Document, Recorder, Shell
 from cloudctl.retry import Deadline
 from cloudctl.scope import Context, Scope
+from cloudctl_aws import lists
+from cloudctl_aws.lane import Lane
 
 # What replaces the user's profile and files in the sandbox.
 _NO_FILES: dict[str, tuple[None, list[str], str | None, None]] = {
@@ -96,6 +98,10 @@ class Session:
         made = self._client("s3", region).generate_presigned_url(operation, Params=arguments, ExpiresIn=seconds)
         return str(made)
 
+    def lane(self, bucket: str, *, region: str) -> Lane | None:
+        """The fast way to the small objects of a bucket, where there is one."""
+        return Lane.to(self._client("s3", region), self._boto3().get_credentials(), bucket)
+
     def _client(self, service: str, region: str) -> Any:
         """The client, made anew when the time left has changed: botocore sets time-outs per client only."""
         connect, read = self._deadline.timeouts()
@@ -124,8 +130,10 @@ class Session:
             endpoint_url=context.endpoint,
             config=config.merge(_SANDBOX) if context.sandbox else config,
         )
-        for operation in _UPPER_CASE if service == "s3" else ():
-            client.meta.events.register(f"before-parse.s3.{operation}", _lower_case)
+        if service == "s3":
+            lists.register(client)
+            for operation in _UPPER_CASE:
+                client.meta.events.register(f"before-parse.s3.{operation}", _lower_case)
         return client
 
     def _boto3(self) -> boto3.session.Session:

@@ -60,7 +60,7 @@ def best(told: Mapping[str, str], wanted: Mapping[str, object] = ALGORITHMS) -> 
 
 
 def _available(name: str) -> bool:
-    """google-crc32c comes with the extra for GCP."""
+    """google-crc32c comes with the extras for AWS and GCP."""
     if name != "crc32c":
         return True
     try:

@@ -15,7 +15,8 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.objects import checksums, journal
 from cloudctl.objects.checksums import ALGORITHMS, COMBINED, Check, Hash
 from cloudctl.objects.crc import combined
-from cloudctl.objects.files import Folder, Landing, failed
+from cloudctl.objects.files import Folder, failed
+from cloudctl.objects.landing import Landing, Partial, in_the_way, landing
 from cloudctl.objects.reading import Reading, described
 from cloudctl.objects.work import PART, THRESHOLD, Work
 from cloudctl.parallel import spread
@@ -37,14 +38,15 @@ def download_file(
     """
     with folder.opened(parts) as handle:
         shown = folder.root.joinpath(*parts)
-        there = _there(handle, parts[-1], shown)
-        if there and not replace:
+        large = (found.size or 0) > THRESHOLD
+        # What is small is fetched before a folder in its place is found; then it does not land.
+        if (large or not replace) and _there(handle, parts[-1], shown) and not replace:
             return False
-        landing = Landing(handle, parts[-1], shown, found.url)
+        land = (Partial if large else landing)(handle, parts[-1], shown, found.url)
         try:
-            return _Download(work, objects, found, landing, shown).land(replace=replace)
+            return _Download(work, objects, found, land, shown).land(replace=replace)
         finally:
-            landing.close()
+            land.close()
 
 
 def _there(handle: int, name: str, shown: Path) -> bool:
@@ -56,7 +58,7 @@ def _there(handle: int, name: str, shown: Path) -> bool:
     except OSError as error:
         raise failed(error, shown) from error
     if stat.S_ISDIR(status.st_mode):
-        raise CloudError(Kind.CONFLICT, f"{shown} is a folder, and {name} an object")
+        raise in_the_way(shown)
     return True
 
 
@@ -82,7 +84,7 @@ class _Download:
 
     def _whole(self) -> StoredObject:
         """One attempt in one stream."""
-        reading = Reading(self._objects, self._found.key, version=self._found.version)
+        reading = Reading(self._objects, self._found.key, version=self._found.version, size=self._found.size)
         check = Check(self._found.url, reading.found.size, reading.found.checksums)
         try:
             for chunk in reading:

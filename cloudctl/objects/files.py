@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import errno
-import fcntl
-import hashlib
 import io
 import os
 import re
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ _KINDS = {
     errno.ENOSPC: Kind.CAPACITY,
     errno.EDQUOT: Kind.QUOTA,
 }
+_FOLDERS = 8
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _PARTIAL = re.compile(r"\.cloudctl-[0-9a-f]{16}\.part")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -187,36 +187,64 @@ def _unsafe(name: str, why: str) -> CloudError:
     return CloudError(Kind.PARTIAL, f"{name!r} cannot be a file's name", why=why, fix="copy it to another name")
 
 
+@dataclass(slots=True)
+class _Held:
+    """An open folder, which so many files are being written to."""
+
+    handle: int
+    users: int = 1
+
+
 class Folder:
     """Where files land. Whatever names come, nothing is written outside: links below it are not followed."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        # Names come in order, so that the next one mostly is in the same folder.
+        self._held: dict[tuple[str, ...], _Held] = {}
+        self._lock = threading.Lock()
 
     @contextmanager
     def opened(self, parts: list[str]) -> Iterator[int]:
         """The folder of a file, made where it is not there, as a handle."""
+        held = self._hold(tuple(parts[:-1]))
+        try:
+            yield held.handle
+        finally:
+            with self._lock:
+                held.users -= 1
+
+    def _hold(self, place: tuple[str, ...]) -> _Held:
+        with self._lock:
+            held = self._held.get(place)
+            if held:
+                held.users += 1
+                return held
+            for other in [other for other, held in self._held.items() if not held.users][:-_FOLDERS]:
+                os.close(self._held.pop(other).handle)
+            return self._held.setdefault(place, _Held(self._open(place)))
+
+    def _open(self, place: tuple[str, ...]) -> int:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise failed(error, self.root) from error
-        try:
-            for part in parts[:-1]:
-                handle = self._enter(handle, part)
-            yield handle
-        finally:
-            os.close(handle)
+        for part in place:
+            outer = handle
+            try:
+                handle = self._enter(outer, part)
+            finally:
+                os.close(outer)
+        return handle
 
     def _enter(self, handle: int, part: str) -> int:
         try:
             with suppress(FileExistsError):
                 os.mkdir(part, dir_fd=handle)
-            inner = os.open(part, _DIRECTORY, dir_fd=handle)
+            return os.open(part, _DIRECTORY, dir_fd=handle)
         except OSError as error:
             raise self._in_the_way(error, handle, part) from error
-        os.close(handle)
-        return inner
 
     def _in_the_way(self, error: OSError, handle: int, part: str) -> CloudError:
         """The error of a folder that is none; behind a symbolic link it might be anywhere."""
@@ -226,75 +254,3 @@ class Folder:
             found.kind = Kind.PARTIAL if link else found.kind
             found.why = f"a {'symbolic link' if link else 'file'} is in the way"
         return found
-
-
-class Landing:
-    """A file that is being written under a name of its own, until it is whole.
-
-    The name follows from ``token``, so that the next transfer of the same thing finds what one that was killed left.
-    """
-
-    def __init__(self, folder: int, name: str, shown: Path, token: str) -> None:
-        self._folder, self._name, self.shown = folder, name, shown
-        digest = hashlib.sha256("\0".join((token, name)).encode(errors="surrogateescape")).hexdigest()
-        self.partial = f".cloudctl-{digest[:16]}.part"
-        self.handle = self._open()
-        while not self._is_there():
-            # The process that had it has given it its name in between.
-            os.close(self.handle)
-            self.handle = self._open()
-
-    def _is_there(self) -> bool:
-        try:
-            there = os.stat(self.partial, dir_fd=self._folder, follow_symlinks=False)
-        except FileNotFoundError:
-            return False
-        return there.st_ino == os.fstat(self.handle).st_ino
-
-    def _open(self) -> int:
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        try:
-            handle = os.open(self.partial, flags, 0o666, dir_fd=self._folder)
-        except OSError as error:
-            raise failed(error, self.shown) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(handle)
-            raise CloudError(Kind.CONFLICT, f"{self.shown} is being written by another process") from error
-        return handle
-
-    def write(self, data: bytes, offset: int) -> None:
-        try:
-            while data:
-                done = os.pwrite(self.handle, data, offset)
-                data, offset = data[done:], offset + done
-        except OSError as error:
-            raise failed(error, self.shown) from error
-
-    def commit(self, size: int, mtime_ns: int | None, *, replace: bool = True) -> bool:
-        """Give the file its length, time and name; what had the name before is replaced at once.
-
-        Without ``replace`` it stays: False where something has the name.
-        """
-        try:
-            os.ftruncate(self.handle, size)
-            if mtime_ns is not None:
-                os.utime(self.handle, ns=(mtime_ns, mtime_ns))
-            if replace:
-                os.rename(self.partial, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
-            else:
-                os.link(self.partial, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
-                self.discard()
-        except FileExistsError:
-            return False
-        except OSError as error:
-            raise failed(error, self.shown) from error
-        return True
-
-    def discard(self) -> None:
-        with suppress(OSError):
-            os.unlink(self.partial, dir_fd=self._folder)
-
-    def close(self) -> None:
-        os.close(self.handle)

@@ -13,7 +13,7 @@ class Reading:
     """The bytes of an object, or ``length`` of them from ``start``.
 
     A connection that breaks off is opened again where it did, as long as the object is the same. ``found`` is what the
-    first answer told of it.
+    first answer told of it. ``size`` is that of the whole object as a list told it.
     """
 
     def __init__(
@@ -25,8 +25,10 @@ class Reading:
         etag: str | None = None,
         start: int = 0,
         length: int | None = None,
+        size: int | None = None,
     ) -> None:
         self._objects, self._key, self._version, self._etag = objects, key, version, etag
+        self._size = size
         self._at, self._end = start, None if length is None else start + length
         self._first, self._rest = objects.call.repeat(self._open)
         self.found: StoredObject = self._opened.found
@@ -37,7 +39,7 @@ class Reading:
         """A connection and its first bytes: one that brings none is not worth going on with."""
         length = None if self._end is None else self._end - self._at
         self._opened: Opened = self._objects.read(
-            self._key, version=self._version, etag=self._etag, start=self._at, length=length
+            self._key, version=self._version, etag=self._etag, start=self._at, length=length, size=self._size
         )
         # What is opened again must be the same object; the version is one already.
         self._etag = self._etag or (None if self._version else self._opened.found.etag)

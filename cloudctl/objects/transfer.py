@@ -47,7 +47,7 @@ class Transfer:
             self.work.advance(found.size or 0)
 
     def _streamed(self, source: ObjectService, found: StoredObject, objects: ObjectService, key: str) -> None:
-        reading = Reading(source, found.key, version=found.version)
+        reading = Reading(source, found.key, version=found.version, size=found.size)
         check = Check(found.url, reading.found.size, reading.found.checksums)
         upload_stream(
             self.work,
@@ -70,7 +70,7 @@ class Transfer:
 
     def write_output(self, objects: ObjectService, found: StoredObject) -> bool:
         """An object goes to standard output, checked as it passes. Raises UNAVAILABLE at the end if it was damaged."""
-        reading = Reading(objects, found.key, version=found.version)
+        reading = Reading(objects, found.key, version=found.version, size=found.size)
         check = Check(found.url, reading.found.size, reading.found.checksums)
         for chunk in _checked(reading, check):
             sys.stdout.buffer.write(chunk)

@@ -181,11 +181,13 @@ class ObjectService(Service):
         etag: str | None = None,
         start: int = 0,
         length: int | None = None,
+        size: int | None = None,
     ) -> Opened:
         """The object's bytes from ``start``, ``length`` of them or all; one attempt, errors translated on the way too.
 
         The bytes are those that are stored: nothing is decompressed. ``etag``: raises CONFLICT where the object is
         another one by now. ``Opened.found`` tells the size of the whole object, whatever part of it is read.
+        ``size`` is that of the whole as a list told it: what is small may be fetched in another way.
         """
 
     # writing

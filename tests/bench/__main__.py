@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.bench import transfers
+
 PROGRAMS = Path(sys.executable).parent
 CLOUDCTL = str(PROGRAMS / "cloudctl")
 ROUNDS = 7
@@ -65,8 +67,9 @@ def start_up() -> None:
     compare("cloudctl mapping size", [CLOUDCTL, "mapping", "size", "t3.micro", "--to", "azure"], typer)
 
 
-def lists() -> None:
+def lists(_: Path) -> None:
     """A list against the shortest script with the bare SDK, the native tool, and the fan-out against its slowest."""
+    _fill()
     for cloud, script in SCRIPTS.items():
         native = {"aws ec2 describe-instances": [str(PROGRAMS / "aws"), "ec2", "describe-instances"]}
         bare = {f"bare SDK, {cloud}": [sys.executable, "-c", script]}
@@ -76,15 +79,15 @@ def lists() -> None:
     compare("cloudctl vm list, three clouds", [CLOUDCTL, "vm", "list"], slowest)
 
 
-def in_sandbox(measure: Callable[[], None]) -> None:
+def in_sandbox(*measures: Callable[[Path], None]) -> None:
     from cloudctl.sandbox import process
 
     with tempfile.TemporaryDirectory(prefix="cloudctl-bench-") as folder:
         running = process.start(Path(folder))
         os.environ |= process.environment(running) | {"XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder}
         try:
-            _fill()
-            measure()
+            for measure in measures:
+                measure(Path(folder))
         finally:
             process.stop(Path(folder))
 
@@ -100,4 +103,4 @@ def _fill(count: int = 300) -> None:
 
 if __name__ == "__main__":
     start_up()
-    in_sandbox(lists)
+    in_sandbox(lists, transfers.main)

@@ -20,6 +20,7 @@ from cloudctl.services.objects import (
     Victim,
 )
 from cloudctl_aws import errors
+from cloudctl_aws.lane import LARGEST
 from cloudctl_aws.objects.copy import Copier
 from cloudctl_aws.objects.place import Place
 from cloudctl_aws.objects.read import Reader
@@ -65,8 +66,11 @@ class AwsObjects(ObjectService):
         etag: str | None = None,
         start: int = 0,
         length: int | None = None,
+        size: int | None = None,
     ) -> Opened:
-        return self._reader.open(key, version, etag, start, length)
+        small = size is not None and size <= LARGEST and version is None and not start and length is None
+        found = self._reader.small(key, etag) if small else None
+        return found or self._reader.open(key, version, etag, start, length)
 
     def put(self, key: str, body: BinaryIO, size: int, description: Description) -> StoredObject:
         return self._writer.put(key, body, size, description)

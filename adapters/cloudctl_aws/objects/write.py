@@ -12,6 +12,7 @@ from cloudctl.errors import CloudError, Kind, NotFound
 from cloudctl.retry import Call
 from cloudctl.services.objects import Description, Part, StoredObject, Upload, Victim
 from cloudctl_aws.errors import kind_of
+from cloudctl_aws.lane import LARGEST
 from cloudctl_aws.objects import crc, record
 from cloudctl_aws.objects.place import Place, exists
 from cloudctl_aws.s3 import Native
@@ -30,9 +31,21 @@ class Writer:
 
     def put(self, key: str, body: BinaryIO, size: int, description: Description) -> StoredObject:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"""
+        answer = self._put_small(key, body, size, description)
+        if answer:
+            return record.written(self._place.url, key, size, answer)
         wanted = {crc.FIELD: crc.text(crc.of(body)), "ContentLength": size, **described(description)}
         answer = self._write("PutObject", body, Key=key, **wanted, **_condition(description))
         return record.written(self._place.url, key, size, answer)
+
+    def _put_small(self, key: str, body: BinaryIO, size: int, description: Description) -> Native | None:
+        lane = self._place.lane if size <= LARGEST else None
+        if lane is None:
+            return None
+        start = body.tell()
+        answer = lane.put(key, body.read(), description)
+        body.seek(start)
+        return answer
 
     def begin(self, key: str, description: Description) -> Upload:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html"""

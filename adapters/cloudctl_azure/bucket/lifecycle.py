@@ -31,7 +31,7 @@ class AzureRules(Dialect):
     def mine(self, native: Native) -> bool:
         """Whether a rule is for this container, perhaps among others."""
         prefixes = _prefixes(native)
-        return not prefixes or any(self._within(prefix) for prefix in prefixes)
+        return not prefixes or any(self._within(prefix) or self._above(prefix) for prefix in prefixes)
 
     def foreign(self, native: Native) -> bool:
         prefixes = _prefixes(native)
@@ -69,6 +69,10 @@ class AzureRules(Dialect):
         # The names of an account's rules are those of all its containers.
         name = spec.id or f"cloudctl{digest((self._container, spec.name))}"
         return [{"name": name, "enabled": spec.enabled, "type": "Lifecycle", "definition": definition}]
+
+    def _above(self, prefix: str) -> bool:
+        """Whether a prefix is of this container as a whole, and perhaps of others whose names begin like it."""
+        return f"{self._container}/".startswith(prefix)
 
     def _within(self, prefix: str) -> bool:
         return prefix.startswith(f"{self._container}/")

@@ -67,6 +67,7 @@ class GcpObjects(ObjectService):
         etag: str | None = None,
         start: int = 0,
         length: int | None = None,
+        size: int | None = None,
     ) -> Opened:
         return self._reader.open(key, version, etag, start, length)
 

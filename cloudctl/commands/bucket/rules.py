@@ -63,13 +63,21 @@ def show_rules(go: Invocation, name: str) -> None:
 
 
 def add_rule(go: Invocation, name: str, asked: Asked) -> None:
-    _change(go, name, lambda provider: [asked.spec(provider)], lambda buckets, bucket, specs: RuleChange(specs))
+    _change(
+        go,
+        checked(go, KIND),
+        name,
+        lambda provider: [asked.spec(provider)],
+        lambda buckets, bucket, specs: RuleChange(specs),
+    )
 
 
 def set_rules(go: Invocation, name: str, file: str) -> None:
+    deadline = checked(go, KIND)
     described = _read(file)
     _change(
         go,
+        deadline,
         name,
         lambda provider: [_described(provider, rule) for rule in described],
         lambda buckets, bucket, specs: RuleChange(specs, everything=True),
@@ -78,6 +86,7 @@ def set_rules(go: Invocation, name: str, file: str) -> None:
 
 
 def remove_rules(go: Invocation, name: str, ids: Sequence[str], *, everything: bool, if_exists: bool) -> None:
+    deadline = checked(go, KIND)
     if bool(ids) == everything:
         raise UsageError("name the rules to remove, or --all")
 
@@ -88,16 +97,15 @@ def remove_rules(go: Invocation, name: str, ids: Sequence[str], *, everything: b
             raise NotFound(f"{bucket.name} has no rule {', '.join(missing)}", fix="cloudctl bucket lifecycle show")
         return RuleChange(remove=tuple(ids), everything=everything)
 
-    _change(go, name, lambda _: [], change, asks="Remove lifecycle rules of")
+    _change(go, deadline, name, lambda _: [], change, asks="Remove lifecycle rules of")
 
 
 Specs = Callable[[str], list[RuleSpec]]
 Made = Callable[[BucketService, Bucket, tuple[RuleSpec, ...]], RuleChange]
 
 
-def _change(go: Invocation, name: str, specs: Specs, made: Made, asks: str | None = None) -> None:
+def _change(go: Invocation, deadline: Deadline, name: str, specs: Specs, made: Made, asks: str | None = None) -> None:
     """Plan a change of one bucket's rules, and carry it out; ``specs`` reads what is wanted for a provider."""
-    deadline = checked(go, KIND)
     there, bare = named(go, name)
     contexts, _ = addressed(there, bare)
     for context in contexts if len(contexts) == 1 else ():

@@ -57,7 +57,7 @@ class Running:
                 self._flush()
         elif action.action == "skip":
             self.go.report.warn(f"skipped: {action.reason}")
-        else:
+        elif self.go.report.level <= Level.DETAIL:
             way = f"{action.source} -> {action.target}" if action.source else str(action.target)
             self.go.report.detail(f"{action.action if result.done else 'unchanged'}: {way}")
 

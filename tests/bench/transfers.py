@@ -1,0 +1,119 @@
+"""``bucket`` against rclone and ``aws s3`` on one local server: small objects, large ones, lists, memory.
+
+The local server is the sandbox, in which every tool leaves its copy under a prefix of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench import many_keys
+from tests.bench.measured import Usage, show, usage
+
+PROGRAMS = Path(sys.executable).parent
+CLOUDCTL, AWS = str(PROGRAMS / "cloudctl"), str(PROGRAMS / "aws")
+RCLONE = shutil.which("rclone")
+SMALL, SMALL_BYTES = 10_000, 4096
+LARGE, LARGE_BYTES = 4, 256 << 20
+LISTED, MANY = 100_000, 1_000_000
+
+
+def _cloudctl(verb: str, source: str, target: str) -> list[str]:
+    recursive = ["--recursive"] if verb == "cp" else []
+    return [CLOUDCTL, "bucket", verb, *recursive, source, target]
+
+
+def _aws(verb: str, source: str, target: str) -> list[str]:
+    recursive = ["--recursive"] if verb == "cp" else []
+    return [AWS, "s3", verb, *recursive, "--only-show-errors", source, target]
+
+
+def _rclone(verb: str, source: str, target: str) -> list[str]:
+    named = [text.replace("s3://", "s3:") for text in (source, target)]
+    return [str(RCLONE), {"cp": "copy"}.get(verb, verb), "--transfers", "16", "--checkers", "16", *named]
+
+
+TOOLS = {"cloudctl": _cloudctl, **({"rclone": _rclone} if RCLONE else {}), "aws s3": _aws}
+LISTS = {
+    "cloudctl": [CLOUDCTL, "bucket", "ls", "-R", "-o", "name", "s3://keys/"],
+    **({"rclone": [str(RCLONE), "lsf", "-R", "--files-only", "s3:keys"]} if RCLONE else {}),
+    "aws s3": [AWS, "s3", "ls", "--recursive", "s3://keys"],
+}
+
+
+def transfers(folder: Path) -> None:
+    """Small and large files up, down, and in step."""
+    with _environment(os.environ["AWS_ENDPOINT_URL"]):
+        usage([CLOUDCTL, "bucket", "create", "s3://bench", "-q"])
+        _both_ways(folder, f"{SMALL} x {SMALL_BYTES >> 10} KiB", SMALL, SMALL_BYTES, again=True)
+        _both_ways(folder, f"{LARGE} x {LARGE_BYTES >> 20} MiB", LARGE, LARGE_BYTES)
+
+
+def _both_ways(folder: Path, title: str, count: int, size: int, *, again: bool = False) -> None:
+    source = folder / f"{count}"
+    for number in range(count):
+        path = source / f"{number % 100:02d}" / f"{number:08d}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(os.urandom(size))
+    place = {name: f"s3://bench/{name.replace(' ', '')}/{count}/" for name in TOOLS}
+    show(f"{title} up", {name: usage(tool("cp", str(source), place[name])) for name, tool in TOOLS.items()})
+    if again:
+        show(f"{title} in step", {name: usage(tool("sync", str(source), place[name])) for name, tool in TOOLS.items()})
+    show(f"{title} down", {name: _down(tool, place[name], folder) for name, tool in TOOLS.items()})
+    shutil.rmtree(source)
+
+
+def _down(tool: Callable[[str, str, str], list[str]], place: str, folder: Path) -> Usage:
+    target = folder / "down"
+    try:
+        return usage(tool("cp", place, str(target)))
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
+
+
+def lists() -> None:
+    """Long lists, and what they take of memory."""
+    with many_keys.serving(LISTED) as endpoint, _environment(endpoint):
+        few = {name: usage(command) for name, command in LISTS.items()}
+    show(f"a list of {LISTED:,} keys", few)
+    with many_keys.serving(MANY) as endpoint, _environment(endpoint):
+        many = usage(LISTS["cloudctl"])
+    print(f"cloudctl, a list of {MANY:,} keys: {many}; {LISTED:,} keys: {few['cloudctl'].peak:.0f} MB", flush=True)
+
+
+@contextmanager
+def _environment(endpoint: str) -> Iterator[None]:
+    """The variables by which all tools find one server; rclone 1.60 fails where AWS_CA_BUNDLE is set."""
+    names = {
+        "CLOUDCTL_SANDBOX_AWS": endpoint,
+        "AWS_ENDPOINT_URL": endpoint,
+        "RCLONE_CONFIG": os.devnull,
+        "RCLONE_CONFIG_S3_TYPE": "s3",
+        "RCLONE_CONFIG_S3_PROVIDER": "Other",
+        "RCLONE_CONFIG_S3_ENV_AUTH": "true",
+        "RCLONE_CONFIG_S3_REGION": "us-east-1",
+        "RCLONE_CONFIG_S3_ENDPOINT": endpoint,
+        "RCLONE_CONFIG_S3_LIST_VERSION": "2",
+        # What a bucket without access lists takes.
+        "RCLONE_CONFIG_S3_ACL": "bucket-owner-full-control",
+    }
+    before = dict(os.environ)
+    os.environ.update(names)
+    os.environ.pop("AWS_CA_BUNDLE", None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def main(folder: Path) -> None:
+    if RCLONE is None:
+        print("rclone is not installed: it is left out", flush=True)
+    transfers(folder)
+    lists()
