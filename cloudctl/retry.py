@@ -91,7 +91,9 @@ class Call:
         except CloudError as error:
             if not error.retryable:
                 raise
-            return self._again(error, attempt)
+            first = error
+        # Outside the handler: what fails now did not fail because of the first error.
+        return self._again(first, attempt)
 
     def _again(self, error: CloudError, attempt: Callable[[], T]) -> T:
         """Repeat an attempt of which the first has failed."""

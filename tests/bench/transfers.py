@@ -59,13 +59,20 @@ def _both_ways(folder: Path, title: str, count: int, size: int, *, again: bool =
     for number in range(count):
         path = source / f"{number % 100:02d}" / f"{number:08d}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(os.urandom(size))
+        _write(path, size)
     place = {name: f"s3://bench/{name.replace(' ', '')}/{count}/" for name in TOOLS}
     show(f"{title} up", {name: usage(tool("cp", str(source), place[name])) for name, tool in TOOLS.items()})
     if again:
         show(f"{title} in step", {name: usage(tool("sync", str(source), place[name])) for name, tool in TOOLS.items()})
     show(f"{title} down", {name: _down(tool, place[name], folder) for name, tool in TOOLS.items()})
     shutil.rmtree(source)
+
+
+def _write(path: Path, size: int) -> None:
+    """In pieces: what this process takes of memory is told of those that it starts, too."""
+    with path.open("wb") as file:
+        while size > 0:
+            size -= file.write(os.urandom(min(size, 1 << 20)))
 
 
 def _down(tool: Callable[[str, str, str], list[str]], place: str, folder: Path) -> Usage:
@@ -90,7 +97,6 @@ def lists() -> None:
 def _environment(endpoint: str) -> Iterator[None]:
     """The variables by which all tools find one server; rclone 1.60 fails where AWS_CA_BUNDLE is set."""
     names = {
-        "CLOUDCTL_SANDBOX_AWS": endpoint,
         "AWS_ENDPOINT_URL": endpoint,
         "RCLONE_CONFIG": os.devnull,
         "RCLONE_CONFIG_S3_TYPE": "s3",
@@ -104,7 +110,8 @@ def _environment(endpoint: str) -> Iterator[None]:
     }
     before = dict(os.environ)
     os.environ.update(names)
-    os.environ.pop("AWS_CA_BUNDLE", None)
+    for name in [name for name in before if name == "AWS_CA_BUNDLE" or name.startswith("CLOUDCTL_SANDBOX")]:
+        del os.environ[name]
     try:
         yield
     finally:
