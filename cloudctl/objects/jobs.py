@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -119,7 +118,6 @@ def run(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:
     Raises the error after which no other would succeed: no credentials, no time, interrupted.
     """
     pool = SideBySide(work.parallel)
-    gc.freeze()  # all that was loaded stays, and need not be looked through over and over
     try:
         yield from spread(pool, _one, jobs, _AHEAD * work.parallel, together=work.parallel)
     except BaseException:

@@ -37,7 +37,7 @@ def records(rows: Iterable[Row], kind: Kind, view: View, out: TextIO, *, listed:
     with ExitStack() as stack:
         if hasattr(rows, "close"):
             stack.callback(rows.close)
-        hidden = kind.show_only if listed else ()
+        hidden = _hidden(kind, view, listed)
         chosen = select.chosen((plain_record(row, native=view.native, hidden=hidden) for row in rows), view)
         if view.query is not None:
             result = _any(evaluate(view.query, list(chosen)))
@@ -54,6 +54,15 @@ def record(row: Row, kind: Kind, view: View, out: TextIO) -> None:
     else:
         result = Result(select.projected(iter([value]), view.columns), many=False, columns=view.columns or None)
     formats.write(result, kind, view, out)
+
+
+def _hidden(kind: Kind, view: View, listed: bool) -> frozenset[str]:
+    """What of the rows is not to be seen, or not looked at: of long lists most of the time would go into it."""
+    left_out = frozenset(kind.show_only if listed else ())
+    shown = {"name": kind.key, "table": kind.columns, "wide": kind.wide}.get(view.format)
+    if shown is None or view.query is not None or view.columns or view.filters or view.sort:
+        return left_out
+    return left_out | (set(kind.fields) - {path.partition(".")[0] for path in shown})
 
 
 def _columns(kind: Kind, view: View) -> tuple[str, ...]:

@@ -17,8 +17,12 @@ _EXACT = frozenset({str, int, bool, type(None)})
 
 def plain_record(row: Row, *, native: bool, hidden: Collection[str] = ()) -> dict[str, object]:
     """The row as a dict in its own field order, without ``hidden``; ``native``: the provider's record stays."""
-    left_out = hidden if native else (*hidden, "native")
-    return {name: plain(value) for name, value in _items(row) if value is not ABSENT and name not in left_out}
+    left_out = hidden if native else {*hidden, "native"}
+    return {
+        name: value if type(value) in _EXACT else plain(value)
+        for name, value in _items(row, left_out)
+        if value is not ABSENT
+    }
 
 
 def plain(value: object) -> object:
@@ -61,12 +65,12 @@ def rfc3339(moment: datetime) -> str:
     return utc.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
-def _items(row: Row) -> Iterable[tuple[str, object]]:
+def _items(row: Row, left_out: Collection[str] = ()) -> Iterable[tuple[str, object]]:
     if isinstance(row, Mapping):
-        return ((str(name), value) for name, value in row.items())
-    return ((name, getattr(row, name)) for name in _names(type(row)))
+        return [(str(name), value) for name, value in row.items() if name not in left_out]
+    return [(name, getattr(row, name)) for name in _names(type(row), frozenset(left_out))]
 
 
 @cache
-def _names(model: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(model))
+def _names(model: type, left_out: frozenset[str]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(model) if field.name not in left_out)
