@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from cloudctl.commands.bucket.connect import Connections
 from cloudctl.commands.bucket.create import native_class
-from cloudctl.commands.bucket.running import Running, checked_output, dry_run, progress
+from cloudctl.commands.bucket.progress import progress
+from cloudctl.commands.bucket.running import Running, checked_output, dry_run
 from cloudctl.commands.invocation import Invocation
 from cloudctl.errors import UsageError
 from cloudctl.objects.copying import Copying
@@ -68,7 +69,7 @@ def copy(
         return dry_run(go, view, jobs)
     running = Running(go, view)
     with progress(go, work, running):
-        running.take(run(work, jobs))
+        running.take(run(work, running.found.counted(jobs)))
     return running.end(shown=not isinstance(to, Stream))
 
 

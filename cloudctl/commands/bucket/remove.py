@@ -7,7 +7,8 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from cloudctl.commands.bucket.connect import Connections
-from cloudctl.commands.bucket.running import Running, checked_output, dry_run, progress
+from cloudctl.commands.bucket.progress import progress
+from cloudctl.commands.bucket.running import Running, checked_output, dry_run
 from cloudctl.commands.invocation import LIST_SECONDS, Invocation
 from cloudctl.commands.reading import show_records
 from cloudctl.errors import CloudError, Kind, UsageError

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from cloudctl import failure
@@ -14,7 +13,6 @@ from cloudctl.commands.reading import show_records
 from cloudctl.diagnostics import Level
 from cloudctl.errors import CloudError
 from cloudctl.objects.jobs import ACTION, SUMMARY, Action, Job, Outcome, Result
-from cloudctl.objects.work import Work
 from cloudctl.output import View, records, validate
 
 
@@ -28,6 +26,22 @@ def checked_output(go: Invocation) -> View:
 
 
 @dataclass(slots=True)
+class Found:
+    """The items that there are to do, and their bytes; ``all`` once there are no more to be found."""
+
+    items: int = 0
+    bytes: int = 0
+    all: bool = False
+
+    def counted(self, jobs: Iterable[Job]) -> Iterator[Job]:
+        for job in jobs:
+            self.items += 1
+            self.bytes += job.action.size or 0
+            yield job
+        self.all = True
+
+
+@dataclass(slots=True)
 class Running:
     """One command: what became of its items so far. ``quiet`` keeps standard output for what is copied there."""
 
@@ -38,6 +52,7 @@ class Running:
     held: CloudError | None = None
     started: float = field(default_factory=time.monotonic)
     total: int = 0
+    found: Found = field(default_factory=lambda: Found())
 
     def take(self, results: Iterable[Result]) -> None:
         """Count results as they come, and tell of each that failed."""
@@ -100,56 +115,3 @@ def _planned(running: Running, jobs: Iterable[Job]) -> Iterator[Action]:
         running.take([Result(job, done=True, error=job.error)])
         if job.error is None:
             yield job.action
-
-
-@contextmanager
-def progress(go: Invocation, work: Work, running: Running) -> Iterator[None]:
-    """Count the bytes of a transfer, and show them as they come on a terminal."""
-    summary = running.outcome.summary
-
-    def count(size: int) -> None:
-        summary.bytes += size
-
-    if go.report.level > Level.NOTE or not sys.stderr.isatty() or go.log_format() == "json":
-        work.told = count
-        yield
-        return
-    with _bar(running) as show:
-
-        def shown(size: int) -> None:
-            count(size)
-            show()
-
-        work.told = shown
-        yield
-
-
-@contextmanager
-def _bar(running: Running) -> Iterator[Callable[[], None]]:
-    """Files, bytes, rate and time on one line of the terminal; gone at the end."""
-    from rich.console import Console
-    from rich.progress import (
-        DownloadColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TransferSpeedColumn,
-    )
-
-    summary = running.outcome.summary
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.fields[files]} files"),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=4) as bar:
-        task = bar.add_task("", total=None, files=0)
-
-        def show() -> None:
-            bar.update(task, completed=summary.bytes, files=summary.copied)
-
-        yield show
-        show()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from cloudctl.commands.bucket.connect import Connections
 from cloudctl.commands.bucket.copy import How, wanted
-from cloudctl.commands.bucket.running import Running, checked_output, dry_run, progress
+from cloudctl.commands.bucket.progress import progress
+from cloudctl.commands.bucket.running import Running, checked_output, dry_run
 from cloudctl.commands.invocation import Invocation
 from cloudctl.errors import CloudError, UsageError
 from cloudctl.objects.jobs import Job, run
@@ -60,7 +61,7 @@ def _carry_out(go: Invocation, view: View, work: Work, sync: Sync, most: int | N
     running = Running(go, view)
     refusal: CloudError | None = None
     with progress(go, work, running):
-        running.take(run(work, sync.jobs()))
+        running.take(run(work, running.found.counted(sync.jobs())))
         running.outcome.summary.skipped += sync.unchanged
         running.total += sync.unchanged
         try:
