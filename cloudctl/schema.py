@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -25,15 +25,16 @@ _SCALARS: dict[object, dict[str, Any]] = {
 }
 
 
-def schema(kind_name: str, model: type) -> dict[str, Any]:
+def schema(kind_name: str, model: type, left_out: Collection[str] = ()) -> dict[str, Any]:
     """The schema (2020-12) of one record as ``-o json`` writes it; a list is an array of them.
 
-    Fields that may be left out (their default or type is ABSENT) are not required; further fields are
-    allowed, because later versions add some. A field's description is its ``metadata["description"]``. Every
-    name in the model's annotations must be importable at run time. Raises TypeError for a type that has no
-    JSON form.
+    Fields that may be left out (their default or type is ABSENT, or they are ``left_out`` of lists) are not
+    required; further fields are allowed, because later versions add some. A field's description is its
+    ``metadata["description"]``. Every name in the model's annotations must be importable at run time. Raises
+    TypeError for a type that has no JSON form.
     """
-    return {"$schema": DIALECT, "title": kind_name, **_record(model)}
+    document = {"$schema": DIALECT, "title": kind_name, **_record(model)}
+    return {**document, "required": [name for name in document["required"] if name not in left_out]}
 
 
 def _record(model: type) -> dict[str, Any]:

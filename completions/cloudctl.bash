@@ -82,7 +82,7 @@ _cloudctl_value() {
     'bucket versioning':1) words='on off' ;;
     'bucket public':1) words='block allow' ;;
     'sandbox fault add':1) words='latency throttle error denied unauthenticated expired quota capacity reset lost truncate damage hang hold' ;;
-    'schema':1) words='bucket vm' ;;
+    'schema':1) words='bucket vm object lifecycle usage transfer action' ;;
     'completion':1) words='bash zsh fish' ;;
     esac
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cloudctl import mapping
+from cloudctl.commands import schema
 from cloudctl.commands.shared import FLAGS
 from cloudctl.completion import FILES
 from cloudctl.sandbox.faults import FaultKind
@@ -18,7 +18,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "sandbox fault add cloud": PROVIDERS,
     "vm wait state": tuple(VmState),
     "sandbox fault add kind": tuple(FaultKind),
-    "schema noun": tuple(mapping.nouns()),
+    "schema record": tuple(schema.known()),
     "completion shell": tuple(FILES),
 }
 """Command and parameter name -> the words of a parameter that is no shared flag."""
