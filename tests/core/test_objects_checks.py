@@ -1,0 +1,139 @@
+"""Checksums, of parts too, and readers that come back."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import google_crc32c
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloudctl.errors import CloudError, Kind
+from cloudctl.objects import checksums
+from cloudctl.objects.checksums import ALGORITHMS, Check, best
+from cloudctl.objects.crc import CRC32, CRC32C, combined
+from cloudctl.objects.reading import Reading
+from cloudctl.retry import Call, Deadline
+from cloudctl.services.objects import Opened, StoredObject
+
+WHOLE: Mapping[int, Callable[[bytes], int]] = {CRC32: zlib.crc32, CRC32C: google_crc32c.value}
+TEXT = b"the quick brown fox"
+
+
+@given(pieces=st.lists(st.binary(max_size=40)), polynomial=st.sampled_from([CRC32, CRC32C]))
+def test_checksums_of_parts_are_that_of_the_whole(pieces: list[bytes], polynomial: int) -> None:
+    crc = WHOLE[polynomial]
+    together = 0
+    for piece in pieces:
+        together = combined(together, crc(piece), len(piece), polynomial)
+    assert together == crc(b"".join(pieces))
+
+
+def test_a_gibibyte_of_zeros_can_be_put_behind() -> None:
+    first, zeros = zlib.crc32(TEXT), 0
+    for power in range(31):
+        zeros = zlib.crc32(b"\0") if power == 0 else combined(zeros, zeros, 1 << (power - 1))
+    assert combined(combined(0, first, len(TEXT)), zeros, 1 << 30) == combined(first, zeros, 1 << 30)
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_content_is_compared_by_each_algorithm(name: str) -> None:
+    hashed = ALGORITHMS[name]()
+    hashed.update(TEXT)
+    told = {name: hashed.hexdigest().upper()}
+    good = Check("url", len(TEXT), told)
+    for piece in (TEXT[:5], b"", TEXT[5:]):
+        good.update(piece)
+    good.end()
+    bad = Check("url", None, told)
+    bad.update(TEXT[::-1])
+    with pytest.raises(CloudError) as caught:
+        bad.end()
+    assert name in str(caught.value.why)
+    assert (caught.value.kind, caught.value.retryable) == (Kind.UNAVAILABLE, True)
+
+
+def test_a_length_that_is_told_is_compared_too() -> None:
+    check = Check("url", 3, {})
+    check.update(b"ab")
+    with pytest.raises(CloudError) as caught:
+        check.end()
+    assert caught.value.why == "2 bytes came, not 3"
+
+
+def test_the_cheapest_that_is_known_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert best({"md5": "", "sha256": "", "crc32c": ""}) == "crc32c"
+    monkeypatch.setattr(checksums, "_available", lambda name: name != "crc32c")
+    assert best({"md5": "", "sha256": "", "crc32c": ""}) == "sha256"
+    assert best({"crc64nvme": ""}) is None
+
+
+# reading
+
+
+@dataclass
+class Broken:
+    """An object whose connections end after so many bytes each; ``etags`` are what it is at each."""
+
+    lengths: list[int]
+    etags: list[str] = field(default_factory=lambda: ["one"])
+    asked: list[tuple[int, int | None, str | None]] = field(default_factory=list)
+    url: str = "s3://bucket/"
+
+    def __post_init__(self) -> None:
+        self.call = Call(lambda _: None, Deadline(5))
+
+    def read(self, key: str, *, etag: str | None, start: int, length: int | None, **_: Any) -> Opened:
+        self.asked.append((start, length, etag))
+        now = self.etags[min(len(self.asked), len(self.etags)) - 1]
+        if etag and etag != now:
+            raise CloudError(Kind.CONFLICT, "another object by now")
+        end = len(TEXT) if length is None else start + length
+        return Opened(told(now), self._pieces(TEXT[start:end], self.lengths.pop(0) if self.lengths else None))
+
+    def _pieces(self, data: bytes, length: int | None) -> Iterator[bytes]:
+        for at in range(0, len(data) if length is None else min(length, len(data)), 2):
+            yield data[at : at + 2]
+        if length is not None and length < len(data):
+            raise CloudError(Kind.UNAVAILABLE, "reset", retryable=True)
+
+
+def told(etag: str) -> StoredObject:
+    return StoredObject("s3://bucket/key", "key", len(TEXT), None, etag, None, None)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Deadline, "sleep", lambda *_: None)
+
+
+def reading(objects: Any, **how: Any) -> Reading:
+    return Reading(objects, "key", **how)
+
+
+def test_a_connection_that_breaks_off_is_opened_again_where_it_did() -> None:
+    objects = Broken([4, 6])
+    assert b"".join(reading(objects)) == TEXT
+    assert objects.asked == [(0, None, None), (4, 15, "one"), (10, 9, "one")]
+
+
+def test_a_part_is_read_to_its_end_and_not_further() -> None:
+    objects = Broken([2])
+    assert b"".join(reading(objects, start=4, length=5)) == TEXT[4:9]
+    assert objects.asked == [(4, 5, None), (6, 3, "one")]
+
+
+def test_another_object_is_not_put_behind_the_first() -> None:
+    with pytest.raises(CloudError) as caught:
+        b"".join(reading(Broken([4], ["one", "two"])))
+    assert caught.value.kind is Kind.CONFLICT
+
+
+def test_connections_that_bring_nothing_are_given_up() -> None:
+    with pytest.raises(CloudError) as caught:
+        b"".join(reading(Broken([4] + [0] * 20)))
+    assert caught.value.kind is Kind.UNAVAILABLE
