@@ -23,7 +23,6 @@ _PERMISSIONS = {
     "storage.buckets.testIamPermissions": "storage.buckets.getIamPolicy",
     "storage.objects.insert": "storage.objects.create",
     "storage.objects.patch": "storage.objects.update",
-    "storage.objects.compose": "storage.objects.create",
     "storage.objects.copy": "storage.objects.create",
     "storage.objects.restore": "storage.objects.restore",
     "storage.objects.rewrite": "storage.objects.create",

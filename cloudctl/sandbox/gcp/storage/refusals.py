@@ -202,7 +202,7 @@ class Refusal(Enum):
         f"{_UNIFORM}",
     )
     UNIFORM_OBJECT_ACL = Row(
-        "storage.objects.insert, patch, update, copy, rewrite, compose",
+        "storage.objects.insert, patch, update, copy, rewrite",
         "an ACL while uniform bucket-level access is enabled",
         400,
         "invalid",
@@ -240,7 +240,7 @@ class Refusal(Enum):
         f"{_API}/buckets/testIamPermissions", _INVALID,
     )  # fmt: skip
     OBJECT_NAME = Row(
-        "storage.objects.insert, copy, rewrite, compose",
+        "storage.objects.insert, copy, rewrite",
         "no name, `.`, `..`, over 1024 bytes, with a line end, or below .well-known/acme-challenge/",
         400,
         "invalid",
@@ -298,10 +298,6 @@ class Refusal(Enum):
         "Request range not satisfiable",
         "Range",
     )
-    COMPOSE = Row(
-        "storage.objects.compose", "no source, or more than 32", 400, "invalid", f"{_DOCS}/composite-objects",
-        "The number of source components provided ({count}) must be between 1 and 32.",
-    )  # fmt: skip
     CUSTOM_TIME = Row(
         "storage.objects.*", "customTime is no time, or would be taken back or removed", 400, "invalid",
         f"{_DOCS}/metadata#custom-time", _INVALID,
