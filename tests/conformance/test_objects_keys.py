@@ -118,7 +118,7 @@ def test_a_list_to_the_next_slash_has_folders_and_objects_in_order(data: Objects
     assert [row["key"] for row in data.json("ls", data.url + "b/")] == ["b//", "b/1", "b/2"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(keys=st.sets(HARD, min_size=1, max_size=6))
 def test_any_text_is_a_key(data: Objects, keys: set[str]) -> None:
     keys = {key for key in keys if not {".", ".."} & set(key.split("/"))}

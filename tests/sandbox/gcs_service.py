@@ -14,6 +14,8 @@ from gcp_service import PROJECT, serving
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.storage import Client
 
+from cloudctl.sandbox.cloud import SandboxCloud
+
 API = "/storage/v1"
 Json = dict[str, Any]
 BUCKETS = f"{API}/b?project={PROJECT}"
@@ -24,6 +26,7 @@ class Gcs:
     """``call("GET", "b/web")`` asks below the API's own path, or for any path that begins with a slash."""
 
     endpoint: str
+    cloud: SandboxCloud
 
     def call(self, verb: str, path: str, body: Any = None, **options: Any) -> requests.Response:
         path = path if path.startswith("/") else f"{API}/{path}"
@@ -63,4 +66,4 @@ class Gcs:
 @contextmanager
 def serving_gcs(state: Path) -> Iterator[Gcs]:
     with serving(state) as service:
-        yield Gcs(service.endpoint)
+        yield Gcs(service.endpoint, service.cloud)

@@ -19,10 +19,16 @@ UUID = "5b0a7c1e-51a1-4f5c-9d8e-0a1b2c3d4e5f"
 PAGE = Path(__file__).parents[2] / "docs" / "sandbox-gcp.md"
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    with serving(tmp_path) as served:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("gcp")) as served:
         yield served
+
+
+@pytest.fixture
+def service(served: Service) -> Service:
+    served.cloud.reset()
+    return served
 
 
 def get(path: str, **options: Any) -> Case:

@@ -23,10 +23,16 @@ UNIFORM = {"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": True}}}
 MEDIA = f"/upload{API}/b/web/o?uploadType=media"
 
 
-@pytest.fixture
-def gcs(tmp_path: Path) -> Iterator[Gcs]:
-    with serving_gcs(tmp_path) as served:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gcs]:
+    with serving_gcs(tmp_path_factory.mktemp("gcs")) as served:
         yield served
+
+
+@pytest.fixture
+def gcs(served: Gcs) -> Gcs:
+    served.cloud.reset()
+    return served
 
 
 def asked(verb: str, path: str, body: Any = None, **options: Any) -> Case:

@@ -12,13 +12,12 @@ from stage import Call, Stage, View
 from tally import Tally
 
 KEPT, LOST = "kept", "lost"
-BOTH = pytest.mark.parametrize("journals", [(KEPT,), (LOST,)], ids=[KEPT, LOST])
 TURNS = pytest.mark.parametrize(
     "journals",
     [(KEPT, LOST), pytest.param((LOST, KEPT), marks=pytest.mark.soak)],
     ids=["in turns", "the other turns"],
 )
-"""The journal is kept at every other call and lost at the others."""
+"""The journal is kept at every other call and lost at the others; with both kinds of turns each is at every call."""
 
 
 def flags_of(stage: Stage) -> str:
@@ -53,7 +52,7 @@ def finish(stage: Stage, tally: Tally, case: str, state: str, before: View) -> N
     tally.nothing_more(f"{case}, deletion", stage, before)
 
 
-@BOTH
+@TURNS
 def test_a_create_killed_after_any_call_is_finished_by_the_same_command(
     stage: Stage, tally: Tally, journals: tuple[str, ...]
 ) -> None:
