@@ -83,3 +83,8 @@ class Mark:
     def from_line(cls, line: str | None) -> Mark | None:
         pairs = (word.partition("=") for word in (line or "").split())
         return cls.from_tags({key: value for key, sep, value in pairs if sep})
+
+
+def run_of(mark: Mark | None) -> str | None:
+    """The run that made a thing; None for one that cloudctl did not make."""
+    return mark.run if mark else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,14 @@ from botocore.exceptions import ClientError
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.retry import Call
+from cloudctl_aws.errors import kind_of
 from cloudctl_aws.lane import Lane
 from cloudctl_aws.session import Session
 
 Native = Mapping[str, Any]
+
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML 1.0 cannot hold, not even as a reference; a key with it is deleted by its URL."""
 
 FIRST_REGION = "us-east-1"
 """Where S3 began: it answers there without a region, and calls it by no name."""
@@ -30,6 +35,7 @@ _NONE_SET = {
 }
 # The names that GetBucketLocation has for the oldest regions.
 _OLD_NAMES = {"": FIRST_REGION, "EU": "eu-west-1"}
+_RETRYABLE = (Kind.THROTTLED, Kind.UNAVAILABLE)
 _REGION_HEADER = "x-amz-bucket-region"
 
 
@@ -157,6 +163,14 @@ class S3:
                 return None
             raise
         return _OLD_NAMES.get(named, str(named))
+
+
+def not_deleted(error: Native) -> CloudError:
+    """Why DeleteObjects, which itself succeeds, could not delete a key."""
+    code = str(error.get("Code", ""))
+    kind = kind_of(code)
+    message = f"DeleteObjects: {error.get('Key')!r}: {error.get('Message') or code}"
+    return CloudError(kind, message, code=code, retryable=kind in _RETRYABLE)
 
 
 def _decoded(page: Native) -> Native:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cloudctl.errors import CloudError, Conflict, Kind, NotFound
-from cloudctl.marks import Mark
+from cloudctl.marks import Mark, run_of
 from cloudctl.plan import Found, Step
 from cloudctl_aws import tags
 from cloudctl_aws.s3 import S3
@@ -65,8 +65,3 @@ class Resource:
             why="bucket names are unique over all accounts",
             fix="choose another name, or ask its owner for s3:ListBucket and s3:GetBucketTagging",
         )
-
-
-def run_of(mark: Mark | None) -> str | None:
-    """The run that made a bucket; None for one that cloudctl did not make."""
-    return mark.run if mark else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -11,16 +10,12 @@ from typing import Any, BinaryIO
 from cloudctl.errors import CloudError, Kind, NotFound
 from cloudctl.retry import Call
 from cloudctl.services.objects import Description, Part, StoredObject, Upload, Victim
-from cloudctl_aws.errors import kind_of
 from cloudctl_aws.lane import LARGEST
 from cloudctl_aws.objects import crc, record
 from cloudctl_aws.objects.place import Place, exists
-from cloudctl_aws.s3 import Native
+from cloudctl_aws.s3 import NOT_IN_XML, Native, not_deleted
 
 _BATCH = 1000
-# What XML 1.0 cannot hold, not even as a reference; such a key is deleted by its URL.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_RETRYABLE = (Kind.THROTTLED, Kind.UNAVAILABLE)
 
 
 class Writer:
@@ -140,11 +135,11 @@ class Writer:
 
     def delete(self, victims: Sequence[Victim]) -> Iterator[tuple[Victim, CloudError]]:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
-        writable = [victim for victim in victims if not _NOT_IN_XML.search(victim.key)]
+        writable = [victim for victim in victims if not NOT_IN_XML.search(victim.key)]
         for at in range(0, len(writable), _BATCH):
             yield from self._delete_many(writable[at : at + _BATCH])
         for victim in victims:
-            if _NOT_IN_XML.search(victim.key):
+            if NOT_IN_XML.search(victim.key):
                 yield from self._refused(victim, lambda victim=victim: self._delete_one(victim))  # type: ignore[misc]
 
     def _delete_many(self, victims: Sequence[Victim]) -> Iterator[tuple[Victim, CloudError]]:
@@ -154,7 +149,7 @@ class Writer:
         objects = [{"Key": victim.key, **_of_version(victim.version)} for victim in victims]
         answer = self._place.read("DeleteObjects", Delete={"Objects": objects, "Quiet": True})
         for error in answer.get("Errors") or ():
-            yield Victim(error.get("Key", ""), error.get("VersionId") or None), _error_of(error)
+            yield Victim(error.get("Key", ""), error.get("VersionId") or None), not_deleted(error)
 
     def _delete_one(self, victim: Victim) -> None:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html"""
@@ -207,10 +202,3 @@ def _named(upload: Upload) -> dict[str, str]:
 
 def _of_version(version: str | None) -> dict[str, str]:
     return {"VersionId": version} if version else {}
-
-
-def _error_of(error: Native) -> CloudError:
-    """Why DeleteObjects, which itself succeeds, could not delete a key."""
-    code = str(error.get("Code", ""))
-    kind = kind_of(code)
-    return CloudError(kind, f"DeleteObjects: {error.get('Message') or code}", code=code, retryable=kind in _RETRYABLE)

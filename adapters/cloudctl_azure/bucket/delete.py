@@ -5,63 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cloudctl.errors import CloudError, Conflict, Kind
-from cloudctl.plan import ClaimAccess, Found, Run, Step, Steps
+from cloudctl.plan import Found, Run, Step, Steps
+from cloudctl.services.bucket_deletion import BucketDeletion, fix, not_empty, once_accepted
 from cloudctl_azure.bucket.metadata import mark_of
-from cloudctl_azure.bucket.resource import Resource, run_of
+from cloudctl_azure.bucket.resource import Resource
 
 
-class Deletion:
-    """The steps of one deletion; without ``recursive`` only of a container that holds nothing.
-
-    ``tags`` are the metadata of the container that is to go: names are used again, so what carries another run's mark
-    is another container, which stays (None: whichever is there at the first look).
-    """
+class Deletion(BucketDeletion[Resource]):
+    """What is in a container goes with it."""
 
     def __init__(self, bucket: Resource, tags: Mapping[str, str] | None, *, recursive: bool) -> None:
-        self._bucket, self._recursive = bucket, recursive
-        self._looked = recursive
-        self._runs = [] if tags is None else [run_of(mark_of(tags))]
+        super().__init__(bucket, mark_of(tags or {}), known=tags is not None, recursive=recursive)
 
-    @property
-    def claim(self) -> ClaimAccess:
-        return ClaimAccess(self._claim, self._bucket.write)
+    def _refuse_content(self) -> None:
+        refuse_content(self._bucket)
 
-    def steps(self, run: Run) -> Steps:
-        """Raises Conflict for a container that holds anything, if that is not to go, too."""
-        run.read(self._refuse_what_holds_something, preview=None)
-        yield bucket_step(self._bucket, self._gone, everything=self._recursive)
+    def _emptied(self, run: Run) -> Steps:
+        yield from ()
 
-    def _claim(self) -> Found | None:
-        """The container, to be marked, after the look that may refuse; what may not be read has no mark."""
-        self._refuse_what_holds_something()
-        try:
-            return self._found()
-        except CloudError as error:
-            if error.kind is Kind.DENIED:
-                return None
-            raise
-
-    def _gone(self) -> Found | None:
-        """Found once the container is not there. One that may not be looked at is."""
-        try:
-            there = self._found()
-        except CloudError as error:
-            if error.kind is not Kind.DENIED:
-                raise
-            return None
-        return None if there else Found(self._bucket.name)
-
-    def _found(self) -> Found | None:
-        """The container that is to go, while it is there."""
-        found = self._bucket.look()
-        if found and not self._runs:
-            self._runs.append(run_of(found.mark))
-        return found if found and run_of(found.mark) in self._runs else None
-
-    def _refuse_what_holds_something(self) -> None:
-        if not self._looked:
-            refuse_content(self._bucket)
-        self._looked = True
+    def _last(self, gone: Callable[[], Found | None]) -> Step:
+        return bucket_step(self._bucket, gone, everything=self._recursive)
 
 
 def refuse_content(bucket: Resource) -> None:
@@ -74,33 +37,19 @@ def refuse_content(bucket: Resource) -> None:
         raise Conflict(
             f"it cannot be told whether bucket {bucket.name} is empty",
             why=f"{error.message} (the role Storage Blob Data Reader lets you look)",
-            fix=_fix(bucket),
+            fix=fix(bucket.name),
         ) from error
     if blob is not None:
-        raise not_empty(bucket, blob)
+        raise not_empty(bucket.name, _blob(blob))
 
 
-def not_empty(bucket: Resource, blob: str) -> Conflict:
-    why = f"there is a blob or a version of one: {blob!r}"
-    return Conflict(f"bucket {bucket.name} is not empty", why=why, fix=_fix(bucket))
-
-
-def _fix(bucket: Resource) -> str:
-    return f"cloudctl bucket delete {bucket.name} --recursive --confirm {bucket.name} deletes everything in it, too"
+def _blob(name: str) -> str:
+    return f"a blob or a version of one: {name!r}"
 
 
 def bucket_step(bucket: Resource, find: Callable[[], Found | None], *, everything: bool = False) -> Step:
     """https://learn.microsoft.com/rest/api/storagerp/blob-containers/delete, which succeeds where there is none."""
-    deleted: list[Found] = []
-
-    def apply() -> None:
-        bucket.calls.delete(**bucket.names)
-        deleted.append(Found(bucket.name))
-
-    def look() -> Found | None:
-        # Once the call is accepted the container is gone; what another look would find is a new one.
-        return deleted[0] if deleted else find()
-
+    apply, look = once_accepted(lambda: bucket.calls.delete(**bucket.names), find, bucket.name)
     title = f"delete bucket {bucket.name}{' and everything in it' if everything else ''}"
     return bucket.step("delete", title, "delete", bucket.names, find=look, apply=apply)
 
@@ -130,4 +79,4 @@ def _refuse_blob(bucket: Resource) -> None:
             raise
         return
     if blob is not None:
-        raise not_empty(bucket, blob)
+        raise not_empty(bucket.name, _blob(blob))

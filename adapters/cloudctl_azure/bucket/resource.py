@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cloudctl.errors import CloudError, Kind, NotFound
-from cloudctl.marks import Mark
+from cloudctl.marks import Mark, run_of
 from cloudctl.plan import Found, Step
 from cloudctl_azure.bucket import record
 from cloudctl_azure.bucket.account import ACCOUNTS, Account
@@ -93,8 +93,3 @@ def _first_name(container: Any) -> str | None:
     """The name of the first blob. Pages may be empty before the last one."""
     listed = container.list_blobs(include=["versions", "uncommittedblobs"], results_per_page=1)
     return next((str(blob.name) for blob in listed), None)
-
-
-def run_of(mark: Mark | None) -> str | None:
-    """The run that made a container; None for one that cloudctl did not make."""
-    return mark.run if mark else None

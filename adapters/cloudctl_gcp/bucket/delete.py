@@ -4,71 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cloudctl.errors import CloudError, Conflict, Kind
+from cloudctl.errors import CloudError, Kind
 from cloudctl.marks import Mark
-from cloudctl.plan import ClaimAccess, Found, Run, Step, Steps
-from cloudctl_gcp.bucket.resource import Resource, run_of
+from cloudctl.plan import Found, Run, Step, Steps
+from cloudctl.services.bucket_deletion import BucketDeletion, after_listing, not_empty, once_accepted
+from cloudctl_gcp.bucket.resource import Resource
 from cloudctl_gcp.errors import translate
 from cloudctl_gcp.storage import BATCH, Refused, Version
 
 
-class Deletion:
-    """The steps of one deletion; with ``recursive`` also of what is in the bucket.
-
-    ``tags`` are those of the bucket that is to go: names are used again, so what carries another run's mark is another
-    bucket, which stays (None: whichever is there at the first look).
-    """
+class Deletion(BucketDeletion[Resource]):
+    """Everything that is in the bucket goes in batches, as it is listed."""
 
     def __init__(self, bucket: Resource, tags: Mapping[str, str] | None, *, recursive: bool) -> None:
-        self._bucket, self._recursive = bucket, recursive
-        self._looked = recursive
-        self._runs = [] if tags is None else [run_of(Mark.from_tags(tags))]
+        super().__init__(bucket, Mark.from_tags(tags or {}), known=tags is not None, recursive=recursive)
 
-    @property
-    def claim(self) -> ClaimAccess:
-        return ClaimAccess(self._claim, self._bucket.write)
+    def _refuse_content(self) -> None:
+        if first := next(self._pages(maxResults=1), None):
+            raise not_empty(self._bucket.name, f"an object or a version of one: {first[0][0]!r}")
 
-    def steps(self, run: Run) -> Steps:
-        """Raises Conflict for a bucket that holds anything, if it is not to be emptied."""
-        run.read(self._refuse_what_holds_something, preview=None)
-        if self._recursive:
-            yield from self._emptied(run)
-        yield bucket_step(self._bucket, self._gone)
-
-    def _claim(self) -> Found | None:
-        """The bucket, to be marked: after the look that may refuse its deletion. What may not be read has no mark."""
-        self._refuse_what_holds_something()
-        try:
-            return self._found()
-        except CloudError as error:
-            if error.kind in (Kind.DENIED, Kind.EXISTS):
-                return None
-            raise
-
-    def _gone(self) -> Found | None:
-        """Found once the bucket is not there. One that may not be looked at is."""
-        try:
-            there = self._found()
-        except CloudError as error:
-            if error.kind not in (Kind.DENIED, Kind.EXISTS):
-                raise
-            return None
-        return None if there else Found(self._bucket.name)
-
-    def _found(self) -> Found | None:
-        """The bucket that is to go, while it is there."""
-        found = self._bucket.look()
-        if found and not self._runs:
-            self._runs.append(run_of(found.mark))
-        return found if found and run_of(found.mark) in self._runs else None
-
-    def _refuse_what_holds_something(self) -> None:
-        if not self._looked and (first := next(self._pages(maxResults=1), None)):
-            name = self._bucket.name
-            fix = f"cloudctl bucket delete {name} --recursive --confirm {name} deletes everything in it, too"
-            why = f"there is an object or a version of one: {first[0][0]!r}"
-            raise Conflict(f"bucket {name} is not empty", why=why, fix=fix)
-        self._looked = True
+    def _last(self, gone: Callable[[], Found | None]) -> Step:
+        return bucket_step(self._bucket, gone)
 
     def _pages(self, **parameters: object) -> Iterator[list[Version]]:
         """Pages of what is in the bucket, none of them empty: nothing more once the bucket has gone."""
@@ -99,20 +55,9 @@ class Deletion:
             f"delete {len(wanted)} versions of objects in bucket {name}",
             "objects.delete",
             {"bucket": name, "objects": [{"name": key, "generation": generation} for key, generation in wanted]},
-            find=self._after_listing(wanted),
+            find=after_listing(lambda: self._still(wanted), name),
             apply=apply,
         )
-
-    def _after_listing(self, wanted: list[Version]) -> Callable[[], Found | None]:
-        """A look whether these versions are gone; the first look is the list that they were found in."""
-        again = False
-
-        def find() -> Found | None:
-            nonlocal again
-            first, again = not again, True
-            return None if first or self._still(wanted) else Found(self._bucket.name)
-
-        return find
 
     def _still(self, wanted: list[Version]) -> bool:
         """Whether any of these versions is still there; nothing that was there before them is."""
@@ -122,18 +67,13 @@ class Deletion:
 
 def bucket_step(bucket: Resource, find: Callable[[], Found | None]) -> Step:
     """https://cloud.google.com/storage/docs/json_api/v1/buckets/delete"""
-    deleted: list[Found] = []
-
-    def apply() -> None:
-        bucket.storage.send("DELETE", bucket.path)
-        deleted.append(Found(bucket.name))
-
-    def look() -> Found | None:
-        # Once the call is accepted the bucket is gone; what another look would find is a new one.
-        return deleted[0] if deleted else find()
-
+    apply, look = once_accepted(lambda: _send(bucket), find, bucket.name)
     title = f"delete bucket {bucket.name}"
     return bucket.step("delete", title, "buckets.delete", {"bucket": bucket.name}, find=look, apply=apply)
+
+
+def _send(bucket: Resource) -> None:
+    bucket.storage.send("DELETE", bucket.path)
 
 
 def raise_first(refused: list[Refused]) -> None:

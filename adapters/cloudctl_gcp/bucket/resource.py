@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cloudctl.errors import CloudError, Conflict, Kind, NotFound
-from cloudctl.marks import Mark
+from cloudctl.marks import Mark, run_of
 from cloudctl.plan import Found, Step
 from cloudctl_gcp import tags
 from cloudctl_gcp.bucket import record
@@ -57,8 +57,3 @@ class Resource:
             why="bucket names are unique over all projects",
             fix="choose another name, or ask its owner for storage.buckets.get",
         )
-
-
-def run_of(mark: Mark | None) -> str | None:
-    """The run that made a bucket; None for one that cloudctl did not make."""
-    return mark.run if mark else None
