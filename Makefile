@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types wheel soak bench docs clean
+.PHONY: demo test lint types wheel soak azurite bench docs clean
 
 demo: $(READY)  ## the main job in the embedded sandbox: no account, no network
 	$(BIN)/python -m tests.demo
@@ -24,6 +24,10 @@ wheel: $(READY)  ## build the wheel
 
 soak: $(READY)  ## the long sweeps: every step, every round
 	$(BIN)/python -m pytest -n 2 -m soak
+
+azurite: $(READY)  ## the sandbox's Blob Storage beside Microsoft's emulator; needs node and npm
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/azurite azurite@3
+	CLOUDCTL_AZURITE=$(CURDIR)/$(VENV)/azurite/node_modules/.bin/azurite-blob $(BIN)/python -m pytest tests/sandbox/test_azurite.py
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
