@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from io import TextIOWrapper
+from itertools import chain, islice
 from typing import TextIO, TypeAlias
 
 from cloudctl.errors import UsageError
 from cloudctl.output.model import Kind, Result, View
 from cloudctl.output.select import lookup
-from cloudctl.output.sheet import record_sheet, sheet
-from cloudctl.output.table import write_table
+from cloudctl.output.sheet import Sheet, record_sheet, sheet
+from cloudctl.output.table import WINDOW, write_table
 from cloudctl.output.terminal import interactive, write_rich
 from cloudctl.output.text import cell, compact_json, data_text
 
@@ -83,9 +84,12 @@ def _identity(element: object, kind: Kind) -> str:
 def _table(result: Result, kind: Kind, view: View, out: TextIO) -> None:
     content = sheet(result) if result.many else record_sheet(result.document())
     if content.header and interactive(out):
-        write_rich(content, view, out)
-    else:
-        write_table(content, out, headers=view.headers)
+        rows = iter(content.rows)
+        first = list(islice(rows, WINDOW))
+        if len(first) < WINDOW:
+            return write_rich(Sheet(content.header, first), view, out)
+        content = Sheet(content.header, chain(first, rows))
+    return write_table(content, out, headers=view.headers)
 
 
 def _none(result: Result, kind: Kind, view: View, out: TextIO) -> None:

@@ -44,6 +44,7 @@ LISTS = {
     **({"rclone": [str(RCLONE), "lsf", "-R", "--files-only", "s3:keys"]} if RCLONE else {}),
     "aws s3": [AWS, "s3", "ls", "--recursive", "s3://keys"],
 }
+TABLE = [CLOUDCTL, "bucket", "ls", "-R", "s3://keys/"]
 
 
 def transfers(folder: Path) -> None:
@@ -87,10 +88,13 @@ def lists() -> None:
     """Long lists, and what they take of memory."""
     with many_keys.serving(LISTED) as endpoint, _environment(endpoint):
         few = {name: usage(command) for name, command in LISTS.items()}
+        fewer = usage(TABLE)
     show(f"a list of {LISTED:,} keys", few)
     with many_keys.serving(MANY) as endpoint, _environment(endpoint):
-        many = usage(LISTS["cloudctl"])
-    print(f"cloudctl, a list of {MANY:,} keys: {many}; {LISTED:,} keys: {few['cloudctl'].peak:.0f} MB", flush=True)
+        many = {"names": usage(LISTS["cloudctl"]), "a table": usage(TABLE)}
+    for name, one in many.items():
+        before = few["cloudctl"] if name == "names" else fewer
+        print(f"cloudctl, {name} of {MANY:,} keys: {one}; of {LISTED:,}: {before.peak:.0f} MB", flush=True)
 
 
 @contextmanager

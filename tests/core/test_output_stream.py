@@ -8,7 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
+from itertools import islice
 from typing import TextIO
 
 import pytest
@@ -194,3 +195,41 @@ def test_a_format_loads_only_what_it_needs(view: str, expected: set[str]) -> Non
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_after("import cloudctl.output") == set()
+
+
+LONG = 2500
+
+
+def machines(read: list[int]) -> Iterator[dict[str, object]]:
+    """Records of which the later ones have longer names; ``read`` tells how many were asked for."""
+    for number in range(LONG):
+        read.append(number)
+        yield {"context": "aws", "id": str(number), "name": "w" * (1 + number // 1000), "state": "running"}
+
+
+def test_a_long_table_is_written_as_it_comes() -> None:
+    read: list[int] = []
+    seen: list[int] = []
+
+    class Watched(StringIO):
+        def write(self, text: str) -> int:
+            seen.append(len(read))
+            return super().write(text)
+
+    out = Watched()
+    records(machines(read), KIND, View("table", columns=("id", "name", "state")), out)
+    lines = out.getvalue().splitlines()
+    assert (len(lines), lines[:2]) == (LONG + 1, ["ID   NAME  STATE", "0    w     running"])
+    assert lines[-1] == "2499  www   running"
+    assert seen[0] <= 1001
+
+
+def test_a_long_table_on_a_terminal_is_written_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    read: list[int] = []
+    with terminal() as (out, arrived):
+        monkeypatch.setattr("cloudctl.output.table.WINDOW", 10)
+        monkeypatch.setattr("cloudctl.output.formats.WINDOW", 10)
+        records(islice(machines(read), 25), KIND, View("table", columns=("id", "name")), out)
+    lines = [line.rstrip() for line in arrived[0].splitlines()]
+    assert (len(lines), lines[0], lines[-1]) == (26, "ID  NAME", "24  w")
