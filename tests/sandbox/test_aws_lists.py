@@ -197,7 +197,7 @@ def test_deleting_a_key_pair_that_is_not_there_succeeds(ec2: Any) -> None:
 
 
 def test_reads_show_a_new_thing_after_the_read_lag(tmp_path: Path, eventually: Callable[..., Any]) -> None:
-    with serving(tmp_path, read_lag=0.6) as cloud:
+    with serving(tmp_path, read_lag=2.0) as cloud:
         ec2 = cloud.client()
         image = newest(ec2)["ImageId"]
         group = ec2.create_security_group(GroupName="new", Description="t")["GroupId"]

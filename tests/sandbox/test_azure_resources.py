@@ -171,7 +171,7 @@ def test_ten_creators_of_one_name_see_one_success(azure: Azure) -> None:
 
 
 def test_reads_lag_behind_writes_on_request(tmp_path: Path) -> None:
-    with serving(tmp_path, transition=0, read_lag=0.4) as azure:
+    with serving(tmp_path, transition=0, read_lag=1.0) as azure:
         azure.register()
         azure.request("PUT", GROUP, {"location": "westeurope"})
         path = f"{NETWORK}/networkSecurityGroups/nsg"

@@ -217,7 +217,7 @@ def test_a_firewall_rule_can_be_made_patched_and_deleted(service: Service) -> No
 def test_what_is_new_is_hidden_from_reads_for_the_lag_but_taken_for_writes(
     tmp_path: Path, eventually: Eventually
 ) -> None:
-    with serving(tmp_path, read_lag=0.3) as service:
+    with serving(tmp_path, read_lag=1.0) as service:
         service.create()
         assert service.call("GET", f"zones/{ZONE}/instances/web-1").status_code == 404
         assert "items" not in service.call("GET", f"zones/{ZONE}/instances").json()
