@@ -49,7 +49,7 @@ class Lane:
             return None
         try:
             store = _store(client, credentials, bucket)
-        except ModuleNotFoundError:
+        except Exception:  # obstore is not there, or botocore will say what is wrong when it is asked
             return None
         return cls(store) if store else None
 

@@ -180,3 +180,12 @@ def test_an_authority_of_ones_own_closes_it(monkeypatch: pytest.MonkeyPatch, var
 @pytest.mark.parametrize("bucket", ["fast--use1-az4--x-s3", "arn:aws:s3:::accesspoint/x", "Old_Bucket", "a.b"])
 def test_buckets_with_endpoints_of_other_kinds_are_not_for_it(client: Any, bucket: str) -> None:
     assert to(client, bucket) is None
+
+
+def test_what_botocore_cannot_sign_is_not_for_it(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ValueError("no endpoint")
+
+    monkeypatch.setattr(client, "generate_presigned_url", refuse)
+    assert to(client) is None
+    assert Lane.to(client, None, BUCKET) is None
