@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from importlib.util import find_spec
 from typing import Protocol
 
 from cloudctl.errors import CloudError, Kind
@@ -19,55 +20,23 @@ class Hash(Protocol):
     def hexdigest(self) -> str: ...
 
 
-class Crc:
-    """CRC-32 (zlib) or CRC-32C (google-crc32c); ``value`` is that of what was seen so far."""
-
-    def __init__(self, extend: Callable[[int, bytes], int]) -> None:
-        self._extend, self.value = extend, 0
-
-    def update(self, data: bytes, /) -> None:
-        self.value = self._extend(self.value, data)
-
-    def hexdigest(self) -> str:
-        return f"{self.value:08x}"
-
-
-def _crc32() -> Crc:
-    return Crc(lambda value, data: zlib.crc32(data, value))
-
-
-def _crc32c() -> Crc:
-    import google_crc32c
-
-    return Crc(google_crc32c.extend)
-
-
-# The cheapest first. What is not here (crc64nvme) is not checked.
+# The cheapest first.
 ALGORITHMS: Mapping[str, Callable[[], Hash]] = {
-    "crc32c": _crc32c,
-    "crc32": _crc32,
+    **{name: partial(crc.Crc, name) for name in crc.MODELS},
     "sha256": hashlib.sha256,
     "sha1": lambda: hashlib.sha1(usedforsecurity=False),
     "md5": lambda: hashlib.md5(usedforsecurity=False),
 }
-COMBINED: Mapping[str, int] = {"crc32c": crc.CRC32C, "crc32": crc.CRC32}
-"""Algorithm -> polynomial, for those that parts can be checked by in any order."""
 
 
-def best(told: Mapping[str, str], wanted: Mapping[str, object] = ALGORITHMS) -> str | None:
-    """The cheapest of the checksums that are told, if one of them is known here."""
+def best(told: Mapping[str, str], wanted: Collection[str] = ALGORITHMS) -> str | None:
+    """The cheapest of the checksums that are told, if one of them is ``wanted`` and known here."""
     return next((name for name in ALGORITHMS if name in told and name in wanted and _available(name)), None)
 
 
 def _available(name: str) -> bool:
-    """google-crc32c comes with the extras for AWS and GCP."""
-    if name != "crc32c":
-        return True
-    try:
-        import google_crc32c  # noqa: F401
-    except ModuleNotFoundError:
-        return False
-    return True
+    """anycrc comes with the extras for AWS and GCP."""
+    return name not in crc.MODELS or find_spec("anycrc") is not None
 
 
 class Check:

@@ -1,46 +1,41 @@
-"""CRC-32 and CRC-32C of a whole from those of its parts, in whatever order they were read.
-
-The polynomials are those of ISO 3309 (zlib, ``crc32``) and of Castagnoli (RFC 3720, ``crc32c``), bits reflected. What
-stands here is arithmetic of polynomials over GF(2): appending n bytes multiplies by x to the 8n.
-"""
+"""Cyclic redundancy checks by anycrc, which also tells that of a whole from those of its parts, in whatever order."""
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from functools import cache
+from typing import Any
 
-CRC32 = 0xEDB88320
-CRC32C = 0x82F63B78
+# The clouds' names -> those of https://reveng.sourceforge.io/crc-catalogue/
+MODELS = {"crc32c": "CRC32C", "crc32": "CRC32", "crc64nvme": "CRC64-NVME"}
+_DIGITS = {"crc64nvme": 16}
 
-_ONE = 1 << 31
+
+class Crc:
+    """A checksum that grows with the content; ``value`` is that of what was seen so far."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._model, self.value = name, _model(name), 0
+
+    def update(self, data: bytes, /) -> None:
+        self.value = self._model.calc(data, self.value)
+
+    def hexdigest(self) -> str:
+        return digits(self._name, self.value)
 
 
-def combined(first: int, second: int, length: int, polynomial: int = CRC32) -> int:
+def combined(name: str, first: int, second: int, length: int) -> int:
     """The checksum of two pieces, the second of which has ``length`` bytes."""
-    powers = _powers(polynomial)
-    bits = length << 3
-    shift = reduce(
-        lambda product, at: _times(powers[at], product, polynomial) if bits >> at & 1 else product,
-        range(bits.bit_length()),
-        _ONE,
-    )
-    return _times(shift, first, polynomial) ^ second
+    found: int = _model(name).combine(first, second, length)
+    return found
+
+
+def digits(name: str, value: int) -> str:
+    """As `StoredObject.checksums` has it."""
+    return f"{value:0{_DIGITS.get(name, 8)}x}"
 
 
 @cache
-def _powers(polynomial: int) -> tuple[int, ...]:
-    """x to the powers 1, 2, 4 ... of two, as far as sizes go: to 2**63."""
-    found = [_ONE >> 1]
-    for _ in range(63):
-        found.append(_times(found[-1], found[-1], polynomial))
-    return tuple(found)
+def _model(name: str) -> Any:
+    import anycrc
 
-
-def _times(left: int, right: int, polynomial: int) -> int:
-    product, mask = 0, _ONE
-    while left:
-        if left & mask:
-            product ^= right
-            left ^= mask
-        mask >>= 1
-        right = right >> 1 ^ polynomial if right & 1 else right >> 1
-    return product
+    return anycrc.Model(MODELS[name])

@@ -13,8 +13,8 @@ from typing import Any
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects import checksums, journal
-from cloudctl.objects.checksums import ALGORITHMS, COMBINED, Check, Hash
-from cloudctl.objects.crc import combined
+from cloudctl.objects.checksums import ALGORITHMS, Check, Hash
+from cloudctl.objects.crc import MODELS, combined, digits
 from cloudctl.objects.files import Folder, failed
 from cloudctl.objects.landing import Landing, Partial, in_the_way, landing
 from cloudctl.objects.reading import Reading, described
@@ -109,7 +109,7 @@ class _Download:
             if log.header != header:
                 log.begin(header)
             self._work.advance(sum(part.size for part in log.parts.values()))
-            algorithm = checksums.best(found.checksums, COMBINED)
+            algorithm = checksums.best(found.checksums, MODELS)
             for left in reversed(range(_TRIES)):
                 self._fetch(found, algorithm, log)
                 try:
@@ -162,8 +162,8 @@ class _Download:
         if algorithm:
             whole = 0
             for number in sorted(log.parts):
-                whole = combined(whole, log.parts[number].crc, log.parts[number].size, COMBINED[algorithm])
-            checksums.compare(found.url, algorithm, f"{whole:08x}", found.checksums)
+                whole = combined(algorithm, whole, log.parts[number].crc, log.parts[number].size)
+            checksums.compare(found.url, algorithm, digits(algorithm, whole), found.checksums)
         elif found.checksums:
             check = Check(found.url, found.size, found.checksums)
             for chunk in self._again(found.size or 0):

@@ -202,7 +202,8 @@ def test_an_aws_chunked_body_is_unframed_and_its_trailing_checksum_verified(clou
     [("content_md5", base64.b64encode(b"0" * 16).decode(), "BadDigest"), ("content_md5", "short", "InvalidDigest"),
      ("x_amz_content_sha256", "0" * 64, "XAmzContentSHA256Mismatch"), ("x_amz_content_sha256", "?", "InvalidArgument"),
      ("x_amz_checksum_sha1", base64.b64encode(b"0" * 20).decode(), "BadDigest"),
-     ("x_amz_checksum_crc32c", "AAAA", "InvalidRequest"), ("x_amz_checksum_crc64nvme", "AAAA", "NotImplemented"),
+     ("x_amz_checksum_crc32c", "AAAA", "InvalidRequest"), ("x_amz_checksum_xxhash64", "AAAA", "NotImplemented"),
+     ("x_amz_checksum_crc64nvme", "AAAA", "InvalidRequest"), ("x_amz_checksum_crc64nvme", "AAAAAAAAAAA=", "BadDigest"),
      ("x_amz_storage_class", "WARM", "InvalidStorageClass"), ("x_amz_meta_a", "x" * 2048, "MetadataTooLarge"),
      ("x_amz_acl", "public-read", "AccessControlListNotSupported"), ("x_amz_tagging", "a=b", "NotImplemented")],
 )  # fmt: skip

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import requests
 
 from cloudctl.errors import CloudError, Kind
-from cloudctl.objects.crc import CRC32C, combined
+from cloudctl.objects.crc import combined
 from cloudctl.services.objects import Description, Part, StoredObject, Upload
 from cloudctl_gcp.http import Json
 from cloudctl_gcp.objects import record
@@ -90,7 +90,7 @@ class Resumable:
         Cloud Storage compares the checksum too, before it makes the object.
         """
         size = sum(part.size for part in parts)
-        crc = reduce(lambda whole, part: combined(whole, part.crc, part.size, CRC32C), parts, 0)
+        crc = reduce(lambda whole, part: combined("crc32c", whole, part.crc, part.size), parts, 0)
         state = self._state(upload)
         try:
             self._place.repeated(lambda: self._finish(upload, state, size, crc))

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
+import anycrc
 import google_crc32c
 
 from cloudctl.sandbox.aws.s3.object_refusals import ObjectRefusal
@@ -17,12 +18,13 @@ from cloudctl.sandbox.aws.s3.refusals import Refusal
 PREFIX = "x-amz-checksum-"
 COMPOSITE = "COMPOSITE"
 FULL_OBJECT = "FULL_OBJECT"
-# Others that the model names (CRC64NVME, XXHASH ...) need libraries that the sandbox has not got.
-SIZES = {"CRC32": 4, "CRC32C": 4, "SHA1": 20, "SHA256": 32}
+# Others that the model names (XXHASH ...) need libraries that the sandbox has not got.
+SIZES = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8, "SHA1": 20, "SHA256": 32}
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
 TYPES = {
     "CRC32": (COMPOSITE, FULL_OBJECT),
     "CRC32C": (COMPOSITE, FULL_OBJECT),
+    "CRC64NVME": (FULL_OBJECT,),
     "SHA1": (COMPOSITE,),
     "SHA256": (COMPOSITE,),
 }
@@ -47,9 +49,21 @@ class _Crc32:
         return self._value.to_bytes(4, "big")
 
 
+class _Crc64:
+    def __init__(self) -> None:
+        self._model, self._value = anycrc.Model("CRC64-NVME"), 0
+
+    def update(self, data: bytes, /) -> None:
+        self._value = self._model.calc(data, self._value)
+
+    def digest(self) -> bytes:
+        return self._value.to_bytes(8, "big")
+
+
 _HASHERS: Mapping[str, Callable[[], Any]] = {
     "CRC32": _Crc32,
     "CRC32C": google_crc32c.Checksum,
+    "CRC64NVME": _Crc64,
     "SHA1": lambda: hashlib.sha1(usedforsecurity=False),
     "SHA256": hashlib.sha256,
     "MD5": lambda: hashlib.md5(usedforsecurity=False),

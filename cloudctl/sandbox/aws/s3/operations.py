@@ -44,7 +44,7 @@ def _operation(handler: Handler, parameters: str = "", *, upload: bool = False) 
 
 
 _PAGE = "Delimiter EncodingType Prefix "
-_CHECKSUMS = "ChecksumCRC32 ChecksumCRC32C ChecksumSHA1 ChecksumSHA256 "
+_CHECKSUMS = "ChecksumCRC32 ChecksumCRC32C ChecksumCRC64NVME ChecksumSHA1 ChecksumSHA256 "
 _KEPT = (
     "ACL CacheControl ContentDisposition ContentEncoding ContentLanguage ContentType Expires Metadata StorageClass "
     "ServerSideEncryption SSEKMSKeyId "

@@ -33,7 +33,7 @@ def _checksum(call: Call) -> Result:
     if "ChecksumAlgorithm" not in call.params:
         return {}
     algorithm = checksums.served(call.params["ChecksumAlgorithm"])
-    kind = call.params.get("ChecksumType", checksums.COMPOSITE)
+    kind = call.params.get("ChecksumType", checksums.TYPES[algorithm][0])
     if kind not in checksums.TYPES[algorithm]:
         raise ObjectRefusal.CHECKSUM_TYPE.error(type=kind, algorithm=algorithm.lower())
     return {"algorithm": algorithm, "checksum_type": kind}
