@@ -10,7 +10,7 @@ demo: $(READY)  ## the main job in the embedded sandbox: no account, no network
 	$(BIN)/python -m tests.demo
 
 test: $(READY)  ## all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -23,7 +23,7 @@ wheel: $(READY)  ## build the wheel
 	$(BIN)/python -m build --wheel --outdir dist
 
 soak: $(READY)  ## the long sweeps: every step, every round
-	$(BIN)/python -m pytest -n 2 -m soak
+	$(BIN)/python -m pytest -n 3 -m soak
 
 azurite: $(READY)  ## the sandbox's Blob Storage beside Microsoft's emulator; needs node and npm
 	npm install --silent --no-audit --no-fund --prefix $(VENV)/azurite azurite@3
