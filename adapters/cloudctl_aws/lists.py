@@ -69,10 +69,15 @@ def _structure(element: Element, shape: Any) -> dict[str, Any]:
     readers = _readers(shape)
     told: dict[str, Any] = {}
     for child in element:
-        reader = readers.get(_plain(child.tag))
-        if reader:
-            reader(told, child)
+        tag = child.tag
+        if tag not in readers:
+            readers[tag] = readers.get(_plain(tag), _nothing)
+        readers[tag](told, child)
     return told
+
+
+def _nothing(told: dict[str, Any], child: Element) -> None:
+    """What the model does not know."""
 
 
 @cache
@@ -96,7 +101,6 @@ def _reader(name: str, member: Any) -> Callable[[dict[str, Any], Element], None]
     return several if member.type_name == "list" else one
 
 
-@cache
 def _plain(tag: str) -> str:
     """A tag without its namespace."""
     return tag.rpartition("}")[2]

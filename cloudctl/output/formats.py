@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from io import TextIOWrapper
 from itertools import chain, islice
 from typing import TextIO, TypeAlias
 
 from cloudctl.errors import UsageError
 from cloudctl.output.model import Kind, Result, View
-from cloudctl.output.select import lookup
 from cloudctl.output.sheet import Sheet, record_sheet, sheet
 from cloudctl.output.table import WINDOW, write_table
 from cloudctl.output.terminal import interactive, write_rich
@@ -73,12 +72,13 @@ def _name(result: Result, kind: Kind, view: View, out: TextIO) -> None:
 def _identity(element: object, kind: Kind) -> str:
     if isinstance(element, str):
         return cell(element)
-    if isinstance(element, Mapping) and all(field in element for field in kind.key):
-        return ":".join(cell(lookup(element, field)) for field in kind.key)
-    raise UsageError(
-        f"-o name needs {' and '.join(kind.key)} in every element",
-        fix="leave the objects whole in --query, or use -o tsv",
-    )
+    try:
+        return ":".join([cell(element[field]) for field in kind.key])  # type: ignore[index]
+    except (KeyError, TypeError):
+        raise UsageError(
+            f"-o name needs {' and '.join(kind.key)} in every element",
+            fix="leave the objects whole in --query, or use -o tsv",
+        ) from None
 
 
 def _table(result: Result, kind: Kind, view: View, out: TextIO) -> None:

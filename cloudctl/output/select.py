@@ -62,7 +62,7 @@ class Filter:
 def chosen(rows: Iterable[dict[str, object]], view: View) -> Iterator[dict[str, object]]:
     """The rows that pass every filter, sorted, at most ``view.limit`` of them; only a sort reads them all."""
     filters = [Filter.parse(text) for text in view.filters]
-    passed = (row for row in rows if all(one.accepts(row) for one in filters))
+    passed = (row for row in rows if all(one.accepts(row) for one in filters)) if filters else rows
     return islice(_sorted(passed, view.sort) if view.sort else passed, view.limit)
 
 

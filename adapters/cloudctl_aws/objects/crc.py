@@ -18,7 +18,7 @@ ALGORITHM = NAME.upper()
 """As S3 calls it in ChecksumAlgorithm."""
 FIELD = f"Checksum{ALGORITHM}"
 """The parameter of a request that has it."""
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 
 
 def of(body: BinaryIO) -> int:
