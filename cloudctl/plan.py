@@ -56,7 +56,8 @@ class Step:
     ``poll`` looks again after an apply that returned a handle (default: ``find``).
     ``result`` are the words that make the native tool print the id (``--query GroupId ...``), for ``--explain``.
     ``shared`` adopts anyone's resource and never takes it away again. ``claim`` says that this resource is
-    the plan's claim. ``detach`` lets ``--no-wait`` end the run once the call is accepted.
+    the plan's claim. ``settle`` are the seconds after which a claim is looked at again, where a create of another may
+    still replace it. ``detach`` lets ``--no-wait`` end the run once the call is accepted.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Step:
     result: tuple[str, ...] = ()
     shared: bool = False
     claim: bool = False
+    settle: float = 0.0
     detach: bool = False
 
 

@@ -206,8 +206,8 @@ class Execution:
         if found is None:
             self._claiming = True
             handle, found = self._apply(step)
-            found = found or until_seen(self._call, step, handle)
-        if judge(found.mark, self.run.mark, self._holding.holder, self._holding.dead) is Verdict.OURS:
+            found = self._settled(step, found or until_seen(self._call, step, handle))
+        if self._is_ours(found):
             self._claiming = True
             self._holding.keep(found)
             self._detach(step, found)
@@ -216,6 +216,16 @@ class Execution:
             return found
         self._react(step, found)
         raise _Again
+
+    def _is_ours(self, claim: Found) -> bool:
+        return judge(claim.mark, self.run.mark, self._holding.holder, self._holding.dead) is Verdict.OURS
+
+    def _settled(self, step: Step, found: Found) -> Found:
+        """The claim, once a create that had looked before ours was there has had time to replace it."""
+        if not step.settle or not self._is_ours(found):
+            return found
+        self._call.deadline.sleep(step.settle)
+        return self._call(step.find) or found
 
     def _finished_before(self, claim: Found) -> bool:
         """Whether this run's process was killed after its very last call, the release of its claim."""

@@ -39,6 +39,12 @@ def inside(isolated_environment: None, sandbox: Any, monkeypatch: pytest.MonkeyP
     key.write_text(f"{PUBLIC_KEY}\n")
 
 
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other create is under way here, for which a new container would have to be looked at again."""
+    monkeypatch.setattr("cloudctl_azure.bucket.create.SETTLE", 0.0)
+
+
 @pytest.fixture
 def fresh(sandbox: Any) -> None:
     """Empty clouds, no faults, no recorded calls."""

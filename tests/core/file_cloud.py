@@ -33,6 +33,7 @@ class FileCloud:
     def __init__(self, path: Path, hook: Hook = lambda moment, operation: None) -> None:
         self.path = path
         self.hook = hook
+        self.settle = 0.0
 
     @contextmanager
     def _state(self) -> Iterator[dict[str, dict[str, Any]]]:
@@ -122,6 +123,7 @@ class FileCloud:
             find=lambda: self.look(name),
             apply=lambda: self.create(name, mark.tags()),
             claim=part == "group",
+            settle=self.settle if part == "group" else 0.0,
             detach=part == "machine",
         )
 

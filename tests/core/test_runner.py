@@ -209,6 +209,27 @@ def test_what_a_failed_create_made_can_be_kept(cloud: FileCloud) -> None:
     assert sorted(cloud.things()) == ["web-address", "web-group"]
 
 
+def test_a_claim_that_another_create_replaces_after_ours_is_not_ours(
+    cloud: FileCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a create replaces what is there, and the other one had looked before our claim was to be seen."""
+    other = FileCloud(tmp_path / "other")
+    run(other.plan_create("web"))
+    shutil.rmtree(state_path("journal", "x").parent)
+    waited: list[float] = []
+
+    def replaced(_: Deadline, seconds: float) -> None:
+        waited.append(seconds)
+        cloud.path.write_text(other.path.read_text())
+
+    cloud.settle = 0.75
+    monkeypatch.setattr(Deadline, "sleep", replaced)
+    with pytest.raises(AlreadyThere):
+        run(cloud.plan_create("web"))
+    assert waited[0] == 0.75
+    assert cloud.things() == other.things()
+
+
 def racer(cloud: FileCloud, number: int, tmp_path: Path) -> int:
     """One of many processes that want the same machine; each has its own state directory, every third fails late."""
 

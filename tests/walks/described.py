@@ -16,7 +16,8 @@ class Described:
     ``variants`` are flags of a create, by what is special in it, those of the usual walks first; ``itself`` matches the
     lines of `leftovers.everything` that are the thing itself and not what is around it; ``making`` is the operation
     that makes it, cloud by cloud; ``changes`` are verbs (with the words before the name) that work on a new one in this
-    order, ``asking`` those that want a yes; ``prefix`` is what stands before a name where a cloud wants more.
+    order, ``asking`` those that want a yes; ``prefix`` is what stands before a name where a cloud wants more;
+    ``unavailable`` are kinds of faults that a cloud's service answers as if it were down for a moment.
     """
 
     noun: str
@@ -26,6 +27,7 @@ class Described:
     changes: tuple[str, ...]
     asking: tuple[str, ...] = ("delete",)
     prefix: Mapping[str, str] = field(default_factory=dict)
+    unavailable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def clouds(self) -> tuple[str, ...]:
@@ -61,6 +63,7 @@ BUCKET = Described(
     changes=_SWITCHES,
     asking=("delete", *_SWITCHES),
     prefix={"azure": "walkaccount/"},
+    unavailable={"aws": ("capacity",), "gcp": ("capacity",)},
 )
 DESCRIBED = {described.noun: described for described in (VM, BUCKET)}
 PLACES = [(described, cloud) for described in DESCRIBED.values() for cloud in described.clouds]

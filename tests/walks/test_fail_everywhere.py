@@ -21,7 +21,8 @@ def flags_of(stage: Stage, variants: slice) -> Iterable[str]:
 
 
 def fail(stage: Stage, tally: Tally, kind: str, call: Call, flags: str, before: View) -> bool:
-    """One case; whether all was well. An ``error`` lasts, or the call would be repeated until it succeeds."""
+    """One case; whether all was well. What is repeated must last, or the call would succeed."""
+    kind = "error" if kind in stage.described.unavailable.get(stage.cloud, ()) else kind
     case = f"{stage.cloud} {kind} at {call}, create {flags}"
     tally.case()
     with stage.fault(kind, call, count=0 if kind == "error" else 1) as fault:

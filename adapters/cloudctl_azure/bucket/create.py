@@ -21,6 +21,8 @@ from cloudctl_azure.documents import Native, location, tags
 from cloudctl_azure.reading import every
 
 _USUAL_TIER = "Hot"
+SETTLE = 1.0
+"""Seconds: longer than it takes another create from its look, which found nothing, to its call, which replaces ours."""
 
 
 class Creation:
@@ -149,7 +151,8 @@ class Creation:
     def _made(self, run: Run) -> Step:
         """https://learn.microsoft.com/rest/api/storagerp/blob-containers/create
 
-        A second create succeeds and writes its own metadata: the mark that stays tells whose the container is.
+        A second create succeeds and writes its own metadata: the mark that stays tells whose the container is, and is
+        looked at again after a moment.
         """
         metadata = {**self._spec.tags, **marked(run.claim_mark)}
         sent: dict[str, Any] = {
@@ -169,6 +172,7 @@ class Creation:
             find=self._bucket.look,
             apply=apply,
             claim=True,
+            settle=SETTLE,
         )
 
 
