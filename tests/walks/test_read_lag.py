@@ -11,7 +11,7 @@ from test_race import ROUNDS, creates
 
 @pytest.mark.parametrize("kind", [pytest.param(kind, marks=pytest.mark.soak) for kind in KINDS])
 def test_a_lost_reply_under_read_lag_makes_no_duplicate(lagging_stage: Stage, tally: Tally, kind: str) -> None:
-    walk(lagging_stage, tally, kind)
+    walk(lagging_stage, tally, kind, 1)
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
