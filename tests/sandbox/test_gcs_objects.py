@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import google_crc32c
+import obstore
 import pytest
 import requests
 from gcs_service import API, Gcs, serving_gcs
@@ -235,3 +236,46 @@ def test_the_state_survives_a_restart(gcs: Gcs, tmp_path_factory: pytest.TempPat
         assert second.call("GET", "b/web").json()["labels"] == {"a": "b"}
         assert second.call("GET", "b/web/o/key").json()["generation"] == made["generation"]
         assert second.call("GET", f"{API}/b/web/o/key?alt=media").content == b"text"
+
+
+# the XML API, as obstore calls it
+
+
+@pytest.fixture
+def store(gcs: Gcs) -> Any:
+    from obstore.store import GCSStore
+
+    config: Any = {"base_url": gcs.endpoint, "bearer_token": "sandbox"}
+    return GCSStore("web", config=config, client_options={"allow_http": True}, retry_config={"max_retries": 0})
+
+
+def test_obstore_writes_reads_and_deletes(gcs: Gcs, store: Any) -> None:
+    said = {"Content-Type": "text/css", "Cache-Control": "no-store", "mtime": "1.5"}
+    put = obstore.put(store, "a b/c", b"text", attributes=said, use_multipart=False)
+    made = gcs.call("GET", "b/web/o/a%20b%2Fc").json()
+    assert (made["contentType"], made["cacheControl"], made["metadata"]) == ("text/css", "no-store", {"mtime": "1.5"})
+    assert (put["e_tag"], put["version"]) == (f'"{hashlib.md5(b"text").hexdigest()}"', made["generation"])
+    got = obstore.get(store, "a b/c")
+    assert (bytes(got.bytes()), got.meta["size"], got.meta["e_tag"]) == (b"text", 4, put["e_tag"])
+    assert got.attributes.items() >= said.items()
+    assert bytes(obstore.get_range(store, "a b/c", start=1, end=3)) == b"ex"
+    assert obstore.head(store, "a b/c")["size"] == 4
+    obstore.delete(store, "a b/c")
+    with pytest.raises(FileNotFoundError):
+        obstore.head(store, "a b/c")
+
+
+def test_obstore_is_refused_what_is_there_and_what_is_not(store: Any) -> None:
+    obstore.put(store, "key", b"1", mode="create", use_multipart=False)
+    with pytest.raises(obstore.exceptions.AlreadyExistsError):
+        obstore.put(store, "key", b"2", mode="create", use_multipart=False)
+    with pytest.raises(FileNotFoundError):
+        obstore.get(store, "none")
+
+
+def test_the_xml_api_wants_a_token_and_knows_faults(gcs: Gcs) -> None:
+    refused = gcs.call("GET", "/web/key", headers={"Authorization": "Bearer other"})
+    assert (refused.status_code, "AuthenticationRequired" in refused.text) == (401, True)
+    assert gcs.call("DELETE", "/none/key").status_code == 404
+    bucket = gcs.call("PUT", "/web")
+    assert (bucket.status_code, "NotImplemented" in bucket.text) == (501, True)

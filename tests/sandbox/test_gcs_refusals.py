@@ -179,7 +179,6 @@ CASES: dict[Refusal, Case] = {
     Refusal.BATCH_SIZE: batch(PART * 101 + b"--line--"),
 }
 VARIANTS: list[tuple[Refusal, Case]] = [
-    (Refusal.NOT_SERVED, asked("GET", "/web/key")),
     (Refusal.NOT_SERVED, inside("PATCH", "b/web/o/key", {"temporaryHold": True})),
     (Refusal.NOT_SERVED, upload(**{"X-Goog-Encryption-Algorithm": "AES256"})),
     (Refusal.PARAMETER, inside("GET", "b/web/o?projection=none")),

@@ -50,7 +50,7 @@ class Refusal(Enum):
     NO_SUCH_METHOD = Row("storage.*", "a path that is no method of the API", 404, "notFound", _API, "Not Found")
     NOT_SERVED = Row(
         "storage.*",
-        "a method, parameter or field that the sandbox does not serve, and the XML API",
+        "a method, parameter or field that the sandbox does not serve, and of the XML API all but single objects",
         501,
         "notImplemented",
         _STATUS,

@@ -11,7 +11,7 @@ from cloudctl.sandbox.cloud import Environ, Reply, Settings
 from cloudctl.sandbox.gcp import fields
 from cloudctl.sandbox.gcp.discovery import Discovery
 from cloudctl.sandbox.gcp.errors import Refused
-from cloudctl.sandbox.gcp.storage import batch, documents, media, request, resumable, signed, uploads
+from cloudctl.sandbox.gcp.storage import batch, documents, media, request, resumable, signed, uploads, xml_api
 from cloudctl.sandbox.gcp.storage.call import Call
 from cloudctl.sandbox.gcp.storage.documents import Json
 from cloudctl.sandbox.gcp.storage.errors import GcsError, error_reply, json_reply
@@ -38,8 +38,8 @@ class Storage:
     def __call__(self, environ: Environ) -> Reply:
         """Answer one request, or the requests of one batch."""
         asked = request.read(environ)
-        if signed.is_signed(asked):
-            return signed.reply(asked, time.time(), self._serve)
+        if not asked.path.startswith(_OURS):
+            return self._answer_xml(asked)
         if asked.path != BATCH:
             return self._answer(asked)
         try:
@@ -51,6 +51,8 @@ class Storage:
     def operation(self, environ: Environ) -> str:
         """``storage.buckets.insert``; that of the first request of a batch; empty for a request that is none."""
         asked = request.read(environ)
+        if not asked.path.startswith(_OURS):
+            return xml_api.OPERATIONS.get(asked.method, "")
         try:
             if asked.path == BATCH:
                 asked = batch.first(environ, asked)
@@ -73,6 +75,18 @@ class Storage:
         with self._lock:
             if self._store is not None:
                 self._store.write(self._store.snapshot())
+
+    def _answer_xml(self, asked: Request) -> Reply:
+        """The XML API, whose errors are XML, too."""
+        try:
+            if signed.is_signed(asked):
+                return signed.reply(asked, time.time(), self._serve)
+            return xml_api.reply(asked, self._serve)
+        except GcsError as error:
+            return xml_api.error_reply(error)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            return xml_api.error_reply(Refusal.CRASHED.error())
 
     def _answer(self, asked: Request) -> Reply:
         try:
@@ -102,8 +116,6 @@ class Storage:
         return json_reply(204, None) if result is None else json_reply(200, fields.apply(mask, result))
 
     def _route(self, asked: Request) -> Route:
-        if not asked.path.startswith(_OURS):
-            raise Refusal.NOT_SERVED.error(what="the XML API")
         _refuse_credentials(asked)
         found = route(self._discovery, asked)
         if found is None:

@@ -1,6 +1,6 @@
 """Signed addresses: https://cloud.google.com/storage/docs/authentication/canonical-requests
 
-They are addresses of the XML API, of which nothing else is served. The account that signs is the sandbox's own, whose
+They are addresses of the XML API. The account that signs is the sandbox's own, whose
 key is known (`cloudctl_gcp.credentials.SandboxCredentials`).
 """
 
@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from cloudctl.sandbox.cloud import Reply
-from cloudctl.sandbox.gcp.storage.errors import GcsError
+from cloudctl.sandbox.gcp.storage import xml_api
 from cloudctl.sandbox.gcp.storage.refusals import Refusal
-from cloudctl.sandbox.gcp.storage.request import Request, decoded
+from cloudctl.sandbox.gcp.storage.request import Request
+from cloudctl.sandbox.gcp.storage.xml_api import Serve
 
 _SIGNATURE = "X-Goog-Signature"
 _ALGORITHM = "GOOG4-RSA-SHA256"
@@ -25,31 +23,16 @@ _KEY = b"sandbox"
 _SIGNER = "sandbox@sandbox.iam.gserviceaccount.com"
 _FORM = "%Y%m%dT%H%M%SZ"
 _LONGEST = 604_800
-# https://cloud.google.com/storage/docs/xml-api/reference-status
-_CODES = {
-    "notFound": "NoSuchKey",
-    "forbidden": "AccessDenied",
-    "conditionNotMet": "PreconditionFailed",
-    "requestedRangeNotSatisfiable": "InvalidRange",
-    "invalid": "InvalidArgument",
-    "notImplemented": "NotImplemented",
-}
 
 
 def is_signed(asked: Request) -> bool:
     return _SIGNATURE in asked.query
 
 
-def reply(asked: Request, now: float, serve: Callable[[Request], Reply]) -> Reply:
-    """The answer to a signed request: ``serve`` answers what the JSON API calls it. Errors are XML."""
-    try:
-        _check(asked, now)
-        answer = serve(_translated(asked))
-    except GcsError as error:
-        return _error(error)
-    if asked.method == "PUT" and answer.status == 200:
-        return Reply(200, {"Content-Type": "text/html; charset=UTF-8"}, b"")
-    return answer
+def reply(asked: Request, now: float, serve: Serve) -> Reply:
+    """The answer to a signed request, which needs no other credentials. Raises GcsError."""
+    _check(asked, now)
+    return xml_api.reply(asked, serve)
 
 
 def _check(asked: Request, now: float) -> None:
@@ -89,24 +72,3 @@ def _string_to_sign(asked: Request, date: str, scope: str, signed: list[str]) ->
         ]
     )
     return "\n".join([_ALGORITHM, date, scope, hashlib.sha256(canonical.encode()).hexdigest()]).encode()
-
-
-def _translated(asked: Request) -> Request:
-    """The same as a request of the JSON API. Raises GcsError for what is not served."""
-    bucket, _, key = asked.path.removeprefix("/").partition("/")
-    name, generation = decoded(key), asked.query.get("generation")
-    if not name or asked.method not in ("GET", "HEAD", "PUT"):
-        raise Refusal.NOT_SERVED.error(what="this of the XML API")
-    objects = f"/storage/v1/b/{bucket}/o"
-    if asked.method == "PUT":
-        query = {"uploadType": ["media"], "name": [name]}
-        return replace(asked, method="POST", path=f"/upload{objects}", query=query)
-    query = {"alt": ["media"], **({"generation": generation} if generation else {})}
-    return replace(asked, method="GET", path=f"{objects}/{quote(name, safe='')}", query=query)
-
-
-def _error(error: GcsError) -> Reply:
-    code = "NoSuchBucket" if "bucket does not exist" in error.message else _CODES.get(error.reason, error.reason)
-    text = f"<Error><Code>{escape(code)}</Code><Message>{escape(error.message)}</Message></Error>"
-    body = f'<?xml version="1.0" encoding="UTF-8"?>{text}'.encode()
-    return Reply(error.status, {"Content-Type": "application/xml; charset=UTF-8"}, body)
