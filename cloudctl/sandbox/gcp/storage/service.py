@@ -52,7 +52,7 @@ class Storage:
         """``storage.buckets.insert``; that of the first request of a batch; empty for a request that is none."""
         asked = request.read(environ)
         if not asked.path.startswith(_OURS):
-            return xml_api.OPERATIONS.get(asked.method, "")
+            return xml_api.operation(asked)
         try:
             if asked.path == BATCH:
                 asked = batch.first(environ, asked)

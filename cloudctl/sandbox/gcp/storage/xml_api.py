@@ -23,13 +23,12 @@ from cloudctl.sandbox.gcp.storage.request import Request, decoded
 
 Serve = Callable[[Request], Reply]
 
-OPERATIONS = {
+_OPERATIONS = {
     "GET": "storage.objects.get",
     "HEAD": "storage.objects.get",
     "PUT": "storage.objects.insert",
     "DELETE": "storage.objects.delete",
 }
-"""Verb -> the method of the JSON API that does the same for an object."""
 
 _META = "x-goog-meta-"
 _BOUNDARY = "xml-api"
@@ -62,7 +61,7 @@ def reply(asked: Request, serve: Serve) -> Reply:
     """The answer to a request; ``serve`` answers what the JSON API calls it. Raises GcsError."""
     bucket, _, key = asked.path.removeprefix("/").partition("/")
     name, objects = decoded(key), f"/storage/v1/b/{bucket}/o"
-    if not name or asked.method not in OPERATIONS or asked.query.keys() & {"uploads", "uploadId"}:
+    if not name or asked.method not in _OPERATIONS or asked.query.keys() & {"uploads", "uploadId"}:
         raise Refusal.NOT_SERVED.error(what="this of the XML API")
     query = {parameter: [asked.headers[header]] for header, parameter in _CONDITIONS.items() if header in asked.headers}
     query |= {"generation": asked.query["generation"]} if "generation" in asked.query else {}
@@ -72,6 +71,12 @@ def reply(asked: Request, serve: Serve) -> Reply:
     if asked.method == "DELETE":
         return serve(one)
     return _read(serve(replace(one, method="GET", query={**query, "alt": ["media"]})), _document(serve, one))
+
+
+def operation(asked: Request) -> str:
+    """The method of the JSON API that does the same; empty for what is not served."""
+    _, _, key = asked.path.removeprefix("/").partition("/")
+    return _OPERATIONS.get(asked.method, "") if key else ""
 
 
 def error_reply(error: GcsError) -> Reply:
