@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -14,6 +15,8 @@ from cloudctl_aws.objects import AwsObjects
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cloudctl.errors import CloudError
+from cloudctl.objects.files import window
 from cloudctl.retry import Deadline
 from cloudctl.scope import Context, Scope
 from cloudctl.services.objects import Description
@@ -153,6 +156,13 @@ def test_a_large_object_is_not_for_it(counted: list[str], objects: AwsObjects) -
     assert len(b"".join(objects.read("key", size=LARGEST + 1).chunks)) == LARGEST + 1
     assert len(b"".join(objects.read("key").chunks)) == LARGEST + 1
     assert not counted
+
+
+def test_a_file_that_became_shorter_makes_no_object(client: Any, objects: AwsObjects, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"short")
+    with (tmp_path / "file").open("rb") as file, pytest.raises(CloudError, match="became shorter"):
+        objects.put("key", window(file.fileno(), 0, 10), 10, Description())
+    assert "Contents" not in client.list_objects_v2(Bucket=BUCKET)
 
 
 def test_an_object_that_became_large_is_not_held(client: Any, lane: Lane) -> None:

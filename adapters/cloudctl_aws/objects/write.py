@@ -37,10 +37,10 @@ class Writer:
         lane = self._place.lane if size <= LARGEST else None
         if lane is None:
             return None
-        start = body.tell()
-        answer = lane.put(key, body.read(), description)
+        start, data = body.tell(), body.read()
         body.seek(start)
-        return answer
+        # A file that has become shorter is refused where its length is announced.
+        return lane.put(key, data, description) if len(data) == size else None
 
     def begin(self, key: str, description: Description) -> Upload:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html"""
