@@ -277,5 +277,11 @@ def test_the_xml_api_wants_a_token_and_knows_faults(gcs: Gcs) -> None:
     refused = gcs.call("GET", "/web/key", headers={"Authorization": "Bearer other"})
     assert (refused.status_code, "AuthenticationRequired" in refused.text) == (401, True)
     assert gcs.call("DELETE", "/none/key").status_code == 404
-    bucket = gcs.call("PUT", "/web")
-    assert (bucket.status_code, "NotImplemented" in bucket.text) == (501, True)
+    gcs.made("key")
+    for verb, path, headers in (
+        ("PUT", "/web", {}),
+        ("GET", "/web/key?acl", {}),
+        ("GET", "/web/key", {"If-Match": "x"}),
+    ):
+        refused = gcs.call(verb, path, headers=headers)
+        assert (refused.status_code, "NotImplemented" in refused.text) == (501, True)

@@ -45,6 +45,9 @@ _CONDITIONS = {
     "x-goog-if-generation-match": "ifGenerationMatch",
     "x-goog-if-metageneration-match": "ifMetagenerationMatch",
 }
+_NOT_SERVED = {
+    "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "x-goog-copy-source", "x-goog-acl",
+}  # fmt: skip
 # https://cloud.google.com/storage/docs/xml-api/reference-status
 _CODES = {
     "notFound": "NoSuchKey",
@@ -61,7 +64,8 @@ def reply(asked: Request, serve: Serve) -> Reply:
     """The answer to a request; ``serve`` answers what the JSON API calls it. Raises GcsError."""
     bucket, _, key = asked.path.removeprefix("/").partition("/")
     name, objects = decoded(key), f"/storage/v1/b/{bucket}/o"
-    if not name or asked.method not in _OPERATIONS or asked.query.keys() & {"uploads", "uploadId"}:
+    others = [name for name in asked.query if name != "generation" and not name.startswith("X-Goog-")]
+    if not name or asked.method not in _OPERATIONS or others or _NOT_SERVED & asked.headers.keys():
         raise Refusal.NOT_SERVED.error(what="this of the XML API")
     query = {parameter: [asked.headers[header]] for header, parameter in _CONDITIONS.items() if header in asked.headers}
     query |= {"generation": asked.query["generation"]} if "generation" in asked.query else {}
