@@ -6,10 +6,10 @@ import fcntl
 import hashlib
 import os
 import secrets
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.files import failed
@@ -17,40 +17,8 @@ from cloudctl.objects.files import failed
 _UNNAMED = getattr(os, "O_TMPFILE", 0)
 
 
-class Landing(Protocol):
+class Landing(ABC):
     """A file on its way; ``handle`` is open for reading, too. All raise CloudError."""
-
-    handle: int
-
-    def write(self, data: bytes, offset: int) -> None: ...
-
-    def commit(self, size: int, mtime_ns: int | None, *, replace: bool = True) -> bool:
-        """Give the file its length, time and name; what had the name before is replaced at once.
-
-        Without ``replace`` it stays: False where something has the name.
-        """
-
-    def discard(self) -> None:
-        """Leave nothing of it."""
-
-    def close(self) -> None: ...
-
-
-def landing(folder: int, name: str, shown: Path, token: str) -> Landing:
-    """For a file that is written in one go, and not gone on with after a failure."""
-    if _UNNAMED and _can_be_named():
-        with suppress(OSError):
-            return Unnamed(folder, name, shown)
-    return Partial(folder, name, shown, token)
-
-
-@cache
-def _can_be_named() -> bool:
-    return Path("/proc/self/fd").is_dir()
-
-
-class _Open:
-    """What the two kinds share."""
 
     handle: int
     folder: int
@@ -66,6 +34,10 @@ class _Open:
             raise failed(error, self.shown) from error
 
     def commit(self, size: int, mtime_ns: int | None, *, replace: bool = True) -> bool:
+        """Give the file its length, time and name; what had the name before is replaced at once.
+
+        Without ``replace`` it stays: False where something has the name.
+        """
         try:
             os.ftruncate(self.handle, size)
             if mtime_ns is not None:
@@ -79,8 +51,13 @@ class _Open:
             raise failed(error, self.shown) from error
         return True
 
+    @abstractmethod
     def _give_name(self, replace: bool) -> None:
-        raise NotImplementedError
+        """Raise FileExistsError where something has the name and is not to be replaced."""
+
+    @abstractmethod
+    def discard(self) -> None:
+        """Leave nothing of it."""
 
     def close(self) -> None:
         os.close(self.handle)
@@ -89,7 +66,7 @@ class _Open:
         os.rename(name, self.name, src_dir_fd=self.folder, dst_dir_fd=self.folder)
 
 
-class Unnamed(_Open):
+class Unnamed(Landing):
     """A file without a name, of which nothing stays when the process is killed (Linux)."""
 
     def __init__(self, folder: int, name: str, shown: Path) -> None:
@@ -121,7 +98,7 @@ class Unnamed(_Open):
         """It goes when it is closed."""
 
 
-class Partial(_Open):
+class Partial(Landing):
     """A file that is being written under a name of its own, until it is whole.
 
     The name follows from ``token``, so that the next transfer of the same thing finds what one that was killed left.
@@ -167,6 +144,19 @@ class Partial(_Open):
     def discard(self) -> None:
         with suppress(OSError):
             os.unlink(self.partial, dir_fd=self.folder)
+
+
+def landing(folder: int, name: str, shown: Path, token: str) -> Landing:
+    """For a file that is written in one go, and not gone on with after a failure."""
+    if _UNNAMED and _can_be_named():
+        with suppress(OSError):
+            return Unnamed(folder, name, shown)
+    return Partial(folder, name, shown, token)
+
+
+@cache
+def _can_be_named() -> bool:
+    return Path("/proc/self/fd").is_dir()
 
 
 def in_the_way(shown: Path) -> CloudError:

@@ -109,7 +109,7 @@ class Deletion(BucketDeletion[Resource]):
 def bucket_step(bucket: Resource, find: Callable[[], Found | None]) -> Step:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html"""
     arguments = {"Bucket": bucket.name}
-    apply, look = once_accepted(lambda: _send(bucket, arguments), find, bucket.name)
+    apply, look = once_accepted(lambda: bucket.s3.send("DeleteBucket", **arguments), find, bucket.name)
     title = f"delete bucket {bucket.name}"
     return bucket.step("delete", title, "DeleteBucket", arguments, find=look, apply=apply)
 
@@ -124,10 +124,6 @@ def raise_first(errors: Iterable[Native]) -> None:
     """Raise for the first key that DeleteObjects, which itself succeeds, could not delete."""
     for error in errors:
         raise not_deleted(error)
-
-
-def _send(bucket: Resource, arguments: Native) -> None:
-    bucket.s3.send("DeleteBucket", **arguments)
 
 
 def _while_there(found: Iterator[Native]) -> Iterator[Native]:

@@ -67,13 +67,9 @@ class Deletion(BucketDeletion[Resource]):
 
 def bucket_step(bucket: Resource, find: Callable[[], Found | None]) -> Step:
     """https://cloud.google.com/storage/docs/json_api/v1/buckets/delete"""
-    apply, look = once_accepted(lambda: _send(bucket), find, bucket.name)
+    apply, look = once_accepted(lambda: bucket.storage.send("DELETE", bucket.path), find, bucket.name)
     title = f"delete bucket {bucket.name}"
     return bucket.step("delete", title, "buckets.delete", {"bucket": bucket.name}, find=look, apply=apply)
-
-
-def _send(bucket: Resource) -> None:
-    bucket.storage.send("DELETE", bucket.path)
 
 
 def raise_first(refused: list[Refused]) -> None:
