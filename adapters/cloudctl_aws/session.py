@@ -6,21 +6,19 @@ import os
 import re
 import threading
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
-from botocore.loaders import Loader, create_loader
 from botocore.parsers import ResponseParserError
 
 from cloudctl.errors import UsageError
 from cloudctl.explain import Document, Recorder, Shell
 from cloudctl.retry import Deadline
 from cloudctl.scope import Context, Scope
-from cloudctl_aws import lists
+from cloudctl_aws import lists, models
 from cloudctl_aws.lane import Lane
 
 # What replaces the user's profile and files in the sandbox.
@@ -166,11 +164,5 @@ def _ordinary(context: Context) -> boto3.session.Session:
 
 def _core(**options: Any) -> botocore.session.Session:
     core = botocore.session.Session(**options)
-    core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
+    core.register_component("data_loader", models.loader(core.get_config_variable("data_path")))
     return core
-
-
-@cache
-def _loader(data_path: str | None) -> Loader:
-    """Botocore's descriptions of services, parsed once per process: a list of all regions makes many clients."""
-    return create_loader(data_path)

@@ -38,7 +38,7 @@ def records(rows: Iterable[Row], kind: Kind, view: View, out: TextIO, *, listed:
         if hasattr(rows, "close"):
             stack.callback(rows.close)
         hidden = _hidden(kind, view, listed)
-        chosen = select.chosen((plain_record(row, native=view.native, hidden=hidden) for row in rows), view)
+        chosen = select.chosen((plain_record(row, hidden) for row in rows), view)
         if view.query is not None:
             result = _any(evaluate(view.query, list(chosen)))
         else:
@@ -48,7 +48,7 @@ def records(rows: Iterable[Row], kind: Kind, view: View, out: TextIO, *, listed:
 
 def record(row: Row, kind: Kind, view: View, out: TextIO) -> None:
     """Write one object, the answer of ``show``; ``view.query`` sees the object itself."""
-    value = plain_record(row, native=view.native)
+    value = plain_record(row, _native(view))
     if view.query is not None:
         result = _any(evaluate(view.query, value))
     else:
@@ -58,11 +58,16 @@ def record(row: Row, kind: Kind, view: View, out: TextIO) -> None:
 
 def _hidden(kind: Kind, view: View, listed: bool) -> frozenset[str]:
     """What of the rows is not to be seen, or not looked at: of long lists most of the time would go into it."""
-    left_out = frozenset(kind.show_only if listed else ())
+    left_out = _native(view).union(kind.show_only if listed else ())
     shown = {"name": kind.key, "table": kind.columns, "wide": kind.wide}.get(view.format)
     if shown is None or view.query is not None or view.columns or view.filters or view.sort:
         return left_out
     return left_out | (set(kind.fields) - {path.partition(".")[0] for path in shown})
+
+
+def _native(view: View) -> frozenset[str]:
+    """The provider's own record, which is left out unless it is asked for."""
+    return frozenset(() if view.native else ("native",))
 
 
 def _columns(kind: Kind, view: View) -> tuple[str, ...]:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from math import isfinite
+from typing import Any, cast
 
 from cloudctl.output.model import ABSENT, Row
 
 _EXACT = frozenset({str, int, bool, type(None)})
 
 
-def plain_record(row: Row, *, native: bool, hidden: Collection[str] = ()) -> dict[str, object]:
-    """The row as a dict in its own field order, without ``hidden``; ``native``: the provider's record stays."""
-    left_out = hidden if native else {*hidden, "native"}
+def plain_record(row: Row, left_out: frozenset[str] = frozenset()) -> dict[str, object]:
+    """The row as a dict in its own field order, without what is ``left_out``.
+
+    A record's fields are taken in one step each: of a long list this is most of what its output costs.
+    """
+    names = _names(type(row), left_out)
+    if names is None:
+        given = cast(Mapping[str, object], row)
+        return {str(name): plain(given[name]) for name in given if name not in left_out and given[name] is not ABSENT}
     return {
         name: value if type(value) in _EXACT else plain(value)
-        for name, value in _items(row, left_out)
-        if value is not ABSENT
+        for name in names
+        if (value := getattr(row, name)) is not ABSENT
     }
 
 
@@ -51,7 +58,7 @@ def _number(value: float) -> int | float | None:
 
 def _container(value: object) -> object:
     if isinstance(value, Mapping) or (is_dataclass(value) and not isinstance(value, type)):
-        return {name: plain(item) for name, item in _items(value) if item is not ABSENT}
+        return plain_record(value)
     if isinstance(value, bytes):
         return b64encode(value).decode("ascii")
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -65,12 +72,9 @@ def rfc3339(moment: datetime) -> str:
     return utc.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
-def _items(row: Row, left_out: Collection[str] = ()) -> Iterable[tuple[str, object]]:
-    if isinstance(row, Mapping):
-        return [(str(name), value) for name, value in row.items() if name not in left_out]
-    return [(name, getattr(row, name)) for name in _names(type(row), frozenset(left_out))]
-
-
 @cache
-def _names(model: type, left_out: frozenset[str]) -> tuple[str, ...]:
+def _names(model: type[Any], left_out: frozenset[str]) -> tuple[str, ...] | None:
+    """The fields of a record but those that are left out; None for a mapping, which has its own names."""
+    if issubclass(model, Mapping):
+        return None
     return tuple(field.name for field in fields(model) if field.name not in left_out)

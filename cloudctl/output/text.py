@@ -31,6 +31,8 @@ def neutral(text: str) -> str:
 
 def cell(value: object) -> str:
     """What a table shows: ``-`` for nothing, ``a,b`` for lists, ``k=v`` for tags, ``;`` between objects."""
+    if isinstance(value, str):
+        return neutral(value) or "-"
     if isinstance(value, list):
         return (";" if _nested(value) else ",").join(cell(item) for item in value) or "-"
     if isinstance(value, Mapping):

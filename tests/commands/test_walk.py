@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -146,6 +147,23 @@ def test_a_reader_that_closes_the_pipe_ends_a_command_quietly() -> None:
     )
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_unbuffered_python_does_not_make_a_system_call_of_every_row() -> None:
+    """Images of containers set the variable; Python then writes past any buffer, and does not look at how much went."""
+    program = (
+        "import atexit, sys; from cloudctl.main import run;"
+        "atexit.register(lambda: print(type(sys.stdout.buffer).__name__, file=sys.stderr)); run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "mapping", "services"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert done.stderr == "BufferedWriter\n"
 
 
 @pytest.mark.parametrize(

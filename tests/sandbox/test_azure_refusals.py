@@ -113,14 +113,18 @@ def unprovisioned(azure: Azure) -> Reply:
 def deleting_machine(azure: Azure) -> Reply:
     azure.made(f"{VM}/leaving", machine_body("other"))
     azure.request("DELETE", f"{VM}/leaving")
-    return azure.request("POST", f"{VM}/leaving/start")
+    reply = azure.request("POST", f"{VM}/leaving/start")
+    azure.gone(f"{VM}/leaving")
+    return reply
 
 
 def deleting_address(azure: Azure) -> Reply:
     path = f"{NETWORK}/publicIPAddresses/leaving"
     azure.made(path, address_body())
     azure.request("DELETE", path)
-    return azure.request("PUT", path, address_body())
+    reply = azure.request("PUT", path, address_body())
+    azure.gone(path)
+    return reply
 
 
 def deleting_group(azure: Azure) -> Reply:
