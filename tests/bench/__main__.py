@@ -102,5 +102,7 @@ def _fill(count: int = 300) -> None:
 
 
 if __name__ == "__main__":
+    # Installed packages come compiled; one that is installed editable is compiled as it first runs, unless this is set.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     start_up()
     in_sandbox(lists, transfers.main)
