@@ -18,7 +18,7 @@ THRESHOLD = 16 * MIB
 
 @dataclass(slots=True)
 class Work:
-    """``parallel`` items, and as many parts of large ones, are under way at once; ``told`` hears of bytes that came."""
+    """``parallel`` items are under way at once, and half as many parts; ``told`` hears of bytes that came."""
 
     parallel: int = 16
     told: Callable[[int], None] = lambda _count: None
@@ -27,7 +27,8 @@ class Work:
     streamed: SideBySide = field(init=False)
 
     def __post_init__(self) -> None:
-        self.parts = SideBySide(self.parallel)
+        # Parts are large: more of them at once fill no line better, and take memory.
+        self.parts = SideBySide(-(-self.parallel // 2))
         # Each of these holds a part in memory.
         self.streamed = SideBySide(min(self.parallel, 4))
 
