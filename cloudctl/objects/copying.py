@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from cloudctl.errors import CloudError, Kind, UsageError
-from cloudctl.objects.files import File, Problem, failed, walk
+from cloudctl.objects.files import failed
 from cloudctl.objects.filters import EVERYTHING, Filters
 from cloudctl.objects.jobs import Action, Job
 from cloudctl.objects.places import Local, Place, Stream, Url
 from cloudctl.objects.targets import Target, target_of
 from cloudctl.objects.transfer import Transfer
+from cloudctl.objects.walking import File, Problem, walk
 from cloudctl.services.objects import ObjectService, StoredObject, Victim
 
 Connect = Callable[[Url], ObjectService]
@@ -97,7 +98,7 @@ class Copying:
             return Job(Action("copy", str(path), None, None), error=failed(error, path))
         except CloudError as error:
             return Job(Action("copy", str(path), None, None), error=error)
-        return self._upload(File(path, name, status.st_size, status.st_mtime_ns), to)
+        return self._upload(File(str(path), name, status.st_size, status.st_mtime_ns), to)
 
     def _upload(self, file: File, to: Target) -> Job:
         return self._moving(to.of_file(file), file.path.unlink)

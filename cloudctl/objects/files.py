@@ -1,4 +1,4 @@
-"""Local files: walked in the order of keys, read in windows, and landed whole or not at all."""
+"""Local files: read in windows, and written below one folder whatever their names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ _KINDS = {
 }
 _FOLDERS = 8
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_PARTIAL = re.compile(r"\.cloudctl-[0-9a-f]{16}\.part")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -39,86 +38,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 def failed(error: OSError, path: object) -> CloudError:
     """The error of a file or folder: not found, denied, in the way, no space."""
     return CloudError(_KINDS.get(error.errno or 0, Kind.UNEXPECTED), f"{path}: {error.strerror or error}")
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of a tree: ``name`` below the tree's root, with slashes; ``size`` in bytes; ``mtime_ns`` since 1970."""
-
-    path: Path
-    name: str
-    size: int
-    mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What a tree holds that is no file to be copied; ``skipped`` by rule, or an error."""
-
-    name: str
-    error: CloudError
-    skipped: bool = False
-
-
-def walk(root: Path, *, follow: bool = False) -> Iterator[File | Problem]:
-    """The files below a folder, in the order of their names' UTF-8 bytes, as the clouds list keys.
-
-    Symbolic links and special files (devices, sockets, pipes) are skipped; with ``follow`` links lead to what they
-    point to, but not round in a circle. What a transfer has left behind half-done is no file of the tree.
-    """
-    try:
-        status = root.stat()
-    except OSError as error:
-        raise failed(error, root) from error
-    if not stat.S_ISDIR(status.st_mode):
-        raise CloudError(Kind.CONFLICT, f"{root} is no folder")
-    yield from _below(root, "", follow, ((status.st_dev, status.st_ino),))
-
-
-def _below(folder: Path, prefix: str, follow: bool, trail: tuple[tuple[int, int], ...]) -> Iterator[File | Problem]:
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted((_sorted_as(entry, follow), entry) for entry in entries)
-    except OSError as error:
-        yield Problem(prefix, failed(error, folder))
-        return
-    for name, entry in found:
-        if not _PARTIAL.fullmatch(entry.name):
-            yield from _one(entry, name, prefix, follow, trail)
-
-
-def _sorted_as(entry: os.DirEntry[str], follow: bool) -> bytes:
-    """A folder takes its place among keys with the slash that they have behind its name."""
-    try:
-        folder = entry.is_dir(follow_symlinks=follow)
-    except OSError:
-        folder = False
-    return os.fsencode(entry.name) + (b"/" if folder else b"")
-
-
-def _one(
-    entry: os.DirEntry[str], raw: bytes, prefix: str, follow: bool, trail: tuple[tuple[int, int], ...]
-) -> Iterator[File | Problem]:
-    try:
-        name = prefix + raw.decode()
-    except UnicodeDecodeError:
-        yield Problem(prefix + ascii(entry.name), CloudError(Kind.USAGE, f"{entry.path!a}: the name is not UTF-8"))
-        return
-    try:
-        status = entry.stat(follow_symlinks=follow)
-    except OSError as error:
-        yield Problem(name, failed(error, entry.path))
-        return
-    place = (status.st_dev, status.st_ino)
-    if stat.S_ISREG(status.st_mode):
-        yield File(Path(entry.path), name, status.st_size, status.st_mtime_ns)
-    elif not stat.S_ISDIR(status.st_mode):
-        what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file"
-        yield Problem(name, CloudError(Kind.UNSUPPORTED, f"{entry.path} is {what}"), skipped=True)
-    elif place in trail:
-        yield Problem(name, CloudError(Kind.CONFLICT, f"{entry.path} leads to a folder that it is in"))
-    else:
-        yield from _below(Path(entry.path), name, follow, (*trail, place))
 
 
 class Window(io.RawIOBase):

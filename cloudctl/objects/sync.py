@@ -12,11 +12,11 @@ from typing import IO
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.copying import problem
-from cloudctl.objects.files import Problem
 from cloudctl.objects.filters import EVERYTHING, Filters
 from cloudctl.objects.jobs import Action, Job
 from cloudctl.objects.targets import Target
 from cloudctl.objects.trees import Entry, files, merged, objects, same_content
+from cloudctl.objects.walking import Problem
 from cloudctl.services.objects import ObjectService
 
 

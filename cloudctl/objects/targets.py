@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from cloudctl.errors import CloudError, Kind, UsageError
-from cloudctl.objects.files import File, Folder, local_parts
+from cloudctl.objects.files import Folder, local_parts
 from cloudctl.objects.jobs import Action, Job
 from cloudctl.objects.places import Local, Place, Stream, Url
 from cloudctl.objects.transfer import Transfer
+from cloudctl.objects.walking import File
 from cloudctl.services.objects import ObjectService, StoredObject
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.checksums import ALGORITHMS, best
 from cloudctl.objects.download import mtime_of
-from cloudctl.objects.files import File, Problem, failed, walk
+from cloudctl.objects.files import failed
 from cloudctl.objects.filters import Filters
 from cloudctl.objects.reading import Reading
+from cloudctl.objects.walking import File, Problem, walk
 from cloudctl.services.objects import MTIME, ObjectService, StoredObject
 
 _CHUNK = 1 << 20
@@ -31,7 +32,7 @@ class Entry:
 
     @property
     def text(self) -> str:
-        return self.found.url if self.found else str(self.file.path if self.file else self.name)
+        return self.found.url if self.found else self.file.place if self.file else self.name
 
 
 Told = Callable[[Problem], None]

@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloudctl.errors import CloudError, Kind
-from cloudctl.objects import landing
-from cloudctl.objects.files import File, Folder, Problem, local_parts, walk, window
+from cloudctl.objects import landing, walking
+from cloudctl.objects.files import Folder, local_parts, window
 from cloudctl.objects.landing import Landing, Partial, Unnamed
+from cloudctl.objects.walking import File, Problem, walk
 
 Make = Callable[[str], Landing]
 NAMES = st.lists(st.text("ab-/.", min_size=1, max_size=6), max_size=12)
@@ -37,6 +38,19 @@ def test_a_tree_is_walked_in_the_order_of_keys(tmp_path_factory: pytest.TempPath
             path.write_bytes(b"")
             made.add("/".join(parts))
     assert names(root) == sorted(made, key=str.encode)
+
+
+def test_a_folder_with_more_names_than_are_sorted_in_memory_is_in_the_same_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "SORTED", 7)
+    monkeypatch.setattr(walking, "_READ", 5)
+    made = [f"{number % 13}{'-' * (number % 5)}\n{number}" for number in range(50)]
+    for name in made:
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "1").mkdir()
+    (tmp_path / "1" / "inner").write_bytes(b"")
+    assert names(tmp_path) == sorted([*made, "1/inner"], key=str.encode)
 
 
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:
