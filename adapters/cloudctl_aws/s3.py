@@ -11,9 +11,9 @@ from urllib.parse import unquote_plus
 from botocore.exceptions import ClientError
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.objects.lane import Lane
 from cloudctl.retry import Call
 from cloudctl_aws.errors import kind_of
-from cloudctl_aws.lane import Lane
 from cloudctl_aws.session import Session
 
 Native = Mapping[str, Any]

@@ -35,6 +35,10 @@ class SandboxCredentials(AnonymousCredentials, Signing):
 
     signer_email = "sandbox@sandbox.iam.gserviceaccount.com"
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.token = "sandbox"
+
     def sign_bytes(self, message: bytes) -> bytes:
         return hmac.digest(b"sandbox", message, "sha256")
 
@@ -50,7 +54,7 @@ def load(context: Context) -> tuple[Any, str | None]:
     credentials, and google.auth's exceptions for such as cannot be read.
     """
     if context.sandbox:
-        return SandboxCredentials(), None  # type: ignore[no-untyped-call]
+        return SandboxCredentials(), None
     file = _file()
     if file is None and context.implicit:
         raise CloudError(Kind.UNAUTHENTICATED, "no Google Cloud credentials were found", fix=LOGIN_FIX)

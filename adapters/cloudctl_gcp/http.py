@@ -107,7 +107,7 @@ class BoundedSession(AuthorizedSession):
     def request(self, method: Any, url: Any, *arguments: Any, **options: Any) -> requests.Response:
         self._recorder.take(*(_command(method, url, options) if self._recorder.recording else ()))
         options["timeout"] = self._deadline.timeouts()
-        self._get_token()
+        self.token()
         response: requests.Response = super().request(  # type: ignore[no-untyped-call]
             method, url, *arguments, **options
         )
@@ -117,11 +117,13 @@ class BoundedSession(AuthorizedSession):
             )
         return response
 
-    def _get_token(self) -> None:
-        """Ask once for a token that all threads use."""
+    def token(self) -> str | None:
+        """The token that all threads use, asked for once."""
         with self._token_lock:
             if not self.credentials.valid:
                 self.credentials.refresh(partial(self._token_request, timeout=self._deadline.timeouts()))
+            found: str | None = self.credentials.token
+        return found
 
 
 _TOKEN = Shell('"Authorization: Bearer $(gcloud auth print-access-token)"')

@@ -64,9 +64,20 @@ class Session(Account):
         """Google's credentials of the scope."""
         return self._credentials[0]
 
-    def refresh(self) -> None:
-        """Get the token of the credentials, if it is not known."""
-        self._http._get_token()
+    @property
+    def token(self) -> str:
+        """The token that requests are sent with, which is asked for where it is not known."""
+        return str(self._http.token())
+
+    @property
+    def quota_project(self) -> str | None:
+        """The project that pays for requests, where the credentials name one."""
+        return getattr(self.credentials, "quota_project_id", None)
+
+    @property
+    def timeouts(self) -> tuple[float, float]:
+        """For a connection and for an answer, in seconds, from the time that is left."""
+        return self._deadline.timeouts()
 
     def raw(self, method: str, address: str, **options: Any) -> requests.Response:
         """One request without the client, which costs a command a fifth of a second, and each request CPU.

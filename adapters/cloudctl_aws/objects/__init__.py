@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import BinaryIO
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.objects.lane import LARGEST
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.objects import (
@@ -20,7 +21,6 @@ from cloudctl.services.objects import (
     Victim,
 )
 from cloudctl_aws import errors
-from cloudctl_aws.lane import LARGEST
 from cloudctl_aws.objects.copy import Copier
 from cloudctl_aws.objects.place import Place
 from cloudctl_aws.objects.read import Reader

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
 from cloudctl.errors import CloudError, Kind, NotFound, UsageError
-from cloudctl_aws.lane import Lane
+from cloudctl.objects.lane import Lane
 from cloudctl_aws.s3 import S3, Native
 
 _KEY_BYTES = 1024
@@ -19,7 +20,6 @@ class Place:
     def __init__(self, s3: S3, bucket: str) -> None:
         self._s3, self.bucket = s3, bucket
         self._found: S3 | None = None
-        self._lanes: list[Lane | None] = []
         self._lock = threading.Lock()
 
     @property
@@ -34,14 +34,10 @@ class Place:
                 self._found = self._s3.at(self._region())
         return self._found
 
-    @property
+    @cached_property
     def lane(self) -> Lane | None:
         """The fast way to small objects, where there is one."""
-        s3 = self.s3
-        with self._lock:
-            if not self._lanes:
-                self._lanes.append(s3.lane(self.bucket))
-        return self._lanes[0]
+        return self.s3.lane(self.bucket)
 
     def _region(self) -> str | None:
         head = self._s3.head(self.bucket)

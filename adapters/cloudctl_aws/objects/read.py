@@ -51,7 +51,7 @@ class Reader:
     def small(self, key: str, etag: str | None) -> Opened | None:
         """The whole of a small object at once, where that can be had."""
         lane = self._place.lane
-        got = lane.get(self._place.url, key, etag) if lane else None
+        got = lane.get(self._place.url, key, etag=etag) if lane else None
         return Opened(got[0], iter([got[1]])) if got else None
 
     def open(self, key: str, version: str | None, etag: str | None, start: int, length: int | None) -> Opened:

@@ -8,9 +8,9 @@ from itertools import takewhile
 from typing import Any, BinaryIO
 
 from cloudctl.errors import CloudError, Kind, NotFound
+from cloudctl.objects.lane import LARGEST
 from cloudctl.retry import Call
 from cloudctl.services.objects import Description, Part, StoredObject, Upload, Victim
-from cloudctl_aws.lane import LARGEST
 from cloudctl_aws.objects import crc, record
 from cloudctl_aws.objects.place import Place, exists
 from cloudctl_aws.s3 import NOT_IN_XML, Native, not_deleted
@@ -26,21 +26,13 @@ class Writer:
 
     def put(self, key: str, body: BinaryIO, size: int, description: Description) -> StoredObject:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"""
-        answer = self._put_small(key, body, size, description)
-        if answer:
-            return record.written(self._place.url, key, size, answer)
+        lane = self._place.lane if size <= LARGEST else None
+        made = lane.put(self._place.url, key, body, size, description) if lane else None
+        if made:
+            return made
         wanted = {crc.FIELD: crc.text(crc.of(body)), "ContentLength": size, **described(description)}
         answer = self._write("PutObject", body, Key=key, **wanted, **_condition(description))
         return record.written(self._place.url, key, size, answer)
-
-    def _put_small(self, key: str, body: BinaryIO, size: int, description: Description) -> Native | None:
-        lane = self._place.lane if size <= LARGEST else None
-        if lane is None:
-            return None
-        start, data = body.tell(), body.read()
-        body.seek(start)
-        # A file that has become shorter is refused where its length is announced.
-        return lane.put(key, data, description) if len(data) == size else None
 
     def begin(self, key: str, description: Description) -> Upload:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html"""

@@ -27,8 +27,9 @@ def _signer(place: Place) -> dict[str, Any]:
     found = place.session.credentials
     if isinstance(found, Signing):
         return {"credentials": found}
-    place.session.refresh()
+    # A compute engine's credentials learn the account's address with their first token.
+    token = place.session.token
     email = getattr(found, "service_account_email", None)
     if not email or "@" not in email:
         raise CloudError(Kind.UNSUPPORTED, "only a service account can sign addresses of Cloud Storage", fix=_FIX)
-    return {"service_account_email": email, "access_token": found.token}
+    return {"service_account_email": email, "access_token": token}
