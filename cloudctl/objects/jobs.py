@@ -9,6 +9,7 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.work import Work
 from cloudctl.output import Kind as RecordKind
 from cloudctl.parallel import SideBySide, spread
+from cloudctl.services.objects import NoBucket
 
 # After these no other item would fare better.
 _FATAL = (Kind.UNAUTHENTICATED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.TERMINATED)
@@ -115,7 +116,7 @@ class Outcome:
 def run(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:
     """Carry the jobs out, `Work.parallel` at once; results in the order of the jobs.
 
-    Raises the error after which no other would succeed: no credentials, no time, interrupted.
+    Raises the error after which no other would succeed: no credentials, no bucket, no time, interrupted.
     """
     pool = SideBySide(work.parallel)
     try:
@@ -133,6 +134,8 @@ def _one(job: Job) -> Result:
     try:
         return Result(job, job.act())
     except CloudError as error:
-        if error.kind in _FATAL:
+        if error.kind in _FATAL or isinstance(error, NoBucket):
             raise
+        if job.name not in error.message:
+            error.message = f"{job.name}: {error.message}"
         return Result(job, done=False, error=error)

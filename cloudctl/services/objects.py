@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from cloudctl.errors import CloudError
+from cloudctl.errors import CloudError, NotFound
 from cloudctl.output import ABSENT, Absent, Kind
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
@@ -136,6 +136,15 @@ class Victim:
 
     key: str
     version: str | None = None
+
+
+class NoBucket(NotFound):
+    """The bucket itself is not there, so that nothing in it can be reached. ``cause`` is the provider's refusal."""
+
+    def __init__(self, bucket: str, cause: CloudError | None = None) -> None:
+        super().__init__(f"there is no bucket {bucket}", fix="cloudctl bucket list shows what is there")
+        if cause:
+            self.code, self.request_id = cause.code, cause.request_id
 
 
 class ObjectService(Service):

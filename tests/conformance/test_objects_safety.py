@@ -178,6 +178,23 @@ def test_an_upload_into_a_bucket_that_is_not_there_is_not_found(data: Objects) -
     assert data.run("cp", "-", f"{data.store.url_of('missing-of-all')}/a", given=b"text").code == 3
 
 
+def test_many_files_for_a_bucket_that_is_not_there_are_told_of_it_once(data: Objects, tmp_path: Path) -> None:
+    for number in range(100):
+        (tmp_path / f"{number}").write_bytes(b"x")
+    result = data.run("cp", "-R", str(tmp_path), f"{data.store.url_of('missing-of-all')}/")
+    assert (result.code, result.out, result.err.count("error:")) == (3, "", 1)
+    assert "there is no bucket" in result.err
+
+
+def test_an_error_of_one_of_several_says_which(data: Objects, sandbox: Any, hurried: None, tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}").write_bytes(b"x")
+    sandbox.fault("denied", data.store.name, data.facts.put, count=0)
+    result = data.run("cp", "-R", str(tmp_path), data.url, "-o", "json")
+    told = [error["message"] for error in result.errors]
+    assert [any(f"{tmp_path / str(number)}: " in text for text in told) for number in range(3)] == [True] * 3
+
+
 @pytest.mark.parametrize("verb", ["stat", "cat", "cp", "mv", "rm"])
 def test_an_object_that_is_not_there_is_not_found(data: Objects, verb: str, tmp_path: Path) -> None:
     more = {"rm": ["--yes"], "cp": [str(tmp_path / "a")], "mv": [f"{data.url}b"]}.get(verb, [])

@@ -7,8 +7,9 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from cloudctl.errors import CloudError, Kind, NotFound, UsageError
+from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.objects.lane import Lane
+from cloudctl.services.objects import NoBucket
 from cloudctl_aws.s3 import S3, Native
 
 _KEY_BYTES = 1024
@@ -28,7 +29,7 @@ class Place:
 
     @property
     def s3(self) -> S3:
-        """S3 where the bucket is. Raises NotFound where there is no such bucket."""
+        """S3 where the bucket is. Raises NoBucket where there is none."""
         with self._lock:
             if self._found is None:
                 self._found = self._s3.at(self._region())
@@ -42,7 +43,7 @@ class Place:
     def _region(self) -> str | None:
         head = self._s3.head(self.bucket)
         if head is None:
-            raise NotFound(f"there is no bucket {self.bucket}", fix="cloudctl bucket list shows what is there")
+            raise NoBucket(self.bucket)
         if head.refused and head.region is None and head.refused.kind is not Kind.DENIED:
             raise head.refused
         return head.region

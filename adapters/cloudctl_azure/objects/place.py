@@ -6,9 +6,10 @@ import re
 
 from azure.mgmt.core.tools import get_arm_endpoints
 
-from cloudctl.errors import UsageError
+from cloudctl.errors import CloudError, UsageError
 from cloudctl.retry import Call
 from cloudctl.scope import Context
+from cloudctl.services.objects import NoBucket
 from cloudctl_azure import credentials
 from cloudctl_azure.blobs import Blobs
 from cloudctl_azure.session import Session
@@ -38,6 +39,11 @@ def _suffix() -> str:
     manager = str(get_arm_endpoints(credentials.cloud())["resource_manager"])
     domains = {"chinacloudapi.cn": "core.chinacloudapi.cn", "usgovcloudapi.net": "core.usgovcloudapi.net"}
     return next((suffix for domain, suffix in domains.items() if domain in manager), "core.windows.net")
+
+
+def no_bucket(url: str, error: CloudError) -> NoBucket:
+    """The error of a request that needs no blob to be there, but its container, and found none."""
+    return NoBucket(url.removeprefix("az://").rstrip("/"), error)
 
 
 def check(url: str, key: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.retry import Call
 from cloudctl.services.objects import Opened, StoredObject
 from cloudctl_azure.blobs import Blobs
-from cloudctl_azure.objects import record
+from cloudctl_azure.objects import place, record
 
 
 class Reader:
@@ -30,10 +31,16 @@ class Reader:
             yield from sorted(same, key=lambda one: (bool(one.latest), one.version or ""), reverse=True)
 
     def _listed(self, query: dict[str, str | None], *, versions: bool) -> Iterator[StoredObject]:
-        for page in self._blobs.pages(query):
+        for page in self._pages(query):
             for one in page.find("Blobs") or ():
                 is_blob = one.tag == "Blob"
                 yield record.listed(self._url, one, versions=versions) if is_blob else record.prefix(self._url, one)
+
+    def _pages(self, query: dict[str, str | None]) -> Iterator[Element]:
+        try:
+            yield from self._blobs.pages(query)
+        except CloudError as error:
+            raise place.no_bucket(self._url, error) if error.kind is Kind.NOT_FOUND else error from error
 
     def stat(self, key: str, version: str | None) -> StoredObject:
         """https://learn.microsoft.com/rest/api/storageservices/get-blob-properties"""
@@ -76,7 +83,9 @@ class Reader:
 
     def _named(self, key: str, error: CloudError) -> CloudError:
         """A reply to HEAD has no body that could say what is not there."""
-        if error.kind is Kind.NOT_FOUND and error.code in (None, "BlobNotFound"):
+        if error.code == "ContainerNotFound":
+            return place.no_bucket(self._url, error)
+        if error.kind is Kind.NOT_FOUND:
             error.message = f"there is no {self._url}{key}"
             error.args = (error.message,)
         return error

@@ -15,7 +15,7 @@ from cloudctl.parallel import SideBySide, spread
 from cloudctl.retry import Call
 from cloudctl.services.objects import Description, Part, StoredObject, Upload, Victim
 from cloudctl_azure.blobs import Blobs
-from cloudctl_azure.objects import record
+from cloudctl_azure.objects import place, record
 
 _CHUNK = 1 << 20
 _AT_ONCE = 16
@@ -104,6 +104,9 @@ class Writer:
         try:
             return self._call.repeat(attempt)
         except CloudError as error:
+            if error.kind is Kind.NOT_FOUND:
+                # What is written need not be there.
+                raise place.no_bucket(self._url, error) from error
             raise exists(key, Description(absent="If-None-Match" in headers), error) from error
 
     # deletion

@@ -17,6 +17,7 @@ from google.protobuf.json_format import ParseError
 from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.objects.lane import Lane
 from cloudctl.retry import Call
+from cloudctl.services.objects import NoBucket
 from cloudctl_gcp.http import Json
 from cloudctl_gcp.lane import lane
 from cloudctl_gcp.storage import LISTED, Session, bucket_path
@@ -85,8 +86,8 @@ class Place:
         """The error, which says what is not there by its URL: Google's own texts do that only for objects."""
         there = error.message
         if error.kind is Kind.NOT_FOUND and "bucket does not exist" in there:
-            error.message, error.fix = f"there is no bucket {self.bucket}", "cloudctl bucket list shows what is there"
-        elif error.kind is Kind.NOT_FOUND and key is not None and "No such object" in there:
+            return NoBucket(self.bucket, error)
+        if error.kind is Kind.NOT_FOUND and key is not None and "No such object" in there:
             error.message, error.fix = f"there is no {self.url}{key}", None
         error.args = (error.message,)
         return error
