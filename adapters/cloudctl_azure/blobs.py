@@ -56,6 +56,9 @@ class Blobs:
             if stream:
                 answer.read()
             raise HttpResponseError(message=_message(answer), response=answer)
+        if _is_page(answer.headers):
+            answer.close()
+            raise DecodeError(f"{url} was answered with a page of HTML")
         return answer
 
     def send(self, method: str, key: str | None = None, *arguments: Any) -> Any:
@@ -89,6 +92,12 @@ class Blobs:
         body = f"<KeyInfo><Start>{start}</Start><Expiry>{expiry}</Expiry></KeyInfo>"
         query = {"restype": "service", "comp": "userdelegationkey"}
         return self._call(self._document, "POST", self.endpoint + "/", query, body.encode())
+
+
+def _is_page(headers: Mapping[str, str]) -> bool:
+    """Whether it is the sign-in page of a network; blobs may well be pages, but come with headers of the service."""
+    told = any(name.lower().startswith("x-ms-") for name in headers)
+    return headers.get("Content-Type", "").startswith("text/html") and not told
 
 
 def _message(answer: Any) -> str:

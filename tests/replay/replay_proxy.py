@@ -79,7 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content) + missing))
+        # A reply to HEAD tells the length of what it does not bring.
+        if "Content-Length" not in headers:
+            self.send_header("Content-Length", str(len(content) + missing))
         self.end_headers()
         self.wfile.write(content)
         self.close_connection = self.close_connection or missing > 0
