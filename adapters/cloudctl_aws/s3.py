@@ -169,8 +169,7 @@ def not_deleted(error: Native) -> CloudError:
     """Why DeleteObjects, which itself succeeds, could not delete a key."""
     code = str(error.get("Code", ""))
     kind = kind_of(code)
-    message = f"DeleteObjects: {error.get('Key')!r}: {error.get('Message') or code}"
-    return CloudError(kind, message, code=code, retryable=kind in _RETRYABLE)
+    return CloudError(kind, str(error.get("Message") or code), code=code, retryable=kind in _RETRYABLE)
 
 
 def _decoded(page: Native) -> Native:

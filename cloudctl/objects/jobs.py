@@ -136,6 +136,11 @@ def _one(job: Job) -> Result:
     except CloudError as error:
         if error.kind in _FATAL or isinstance(error, NoBucket):
             raise
-        if job.name not in error.message:
-            error.message = f"{job.name}: {error.message}"
-        return Result(job, done=False, error=error)
+        return refused(job, error)
+
+
+def refused(job: Job, error: CloudError) -> Result:
+    """What became of an item that failed; the error says which it is."""
+    if job.name not in error.message:
+        error.message = f"{job.name}: {error.message}"
+    return Result(job, done=False, error=error)

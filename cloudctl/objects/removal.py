@@ -7,7 +7,7 @@ from itertools import islice
 
 from cloudctl.errors import CloudError
 from cloudctl.objects.files import failed
-from cloudctl.objects.jobs import Action, Job, Result
+from cloudctl.objects.jobs import Action, Job, Result, refused
 from cloudctl.objects.sync import Side
 from cloudctl.objects.work import Work
 from cloudctl.parallel import spread
@@ -35,7 +35,8 @@ def _deleted(objects: ObjectService, batch: Sequence[Victim]) -> list[Result]:
 
 
 def _result(url: str, error: CloudError | None) -> Result:
-    return Result(Job(Action("delete", None, url, None)), done=error is None, error=error)
+    job = Job(Action("delete", None, url, None))
+    return refused(job, error) if error else Result(job, done=True)
 
 
 def remove_names(work: Work, side: Side, names: Iterable[str]) -> Iterator[Result]:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import google_crc32c
-from replay_buckets import XML, XMLNS, s3_error, storage_reply
+from replay_buckets import XML, XMLNS
 from replay_script import Reply, Request, Script
 
 CONTENT = b"2026-01-02 started\n" * 20
@@ -161,7 +161,7 @@ def _azure(script: Script) -> None:
 
 GCS = "storage.googleapis.com/storage/v1/b/logs/o"
 MEDIA = "storage.googleapis.com/download/storage/v1/b/logs/o/app.log"
-_GCS_APP: Mapping[str, Any] = {
+GCS_APP: Mapping[str, Any] = {
     "kind": "storage#object", "id": "logs/app.log/1767323045123456", "name": "app.log", "bucket": "logs",
     "selfLink": "https://www.googleapis.com/storage/v1/b/logs/o/app.log", "generation": "1767323045123456",
     "metageneration": "1", "contentType": "text/plain", "storageClass": "STANDARD", "size": LENGTH,
@@ -186,18 +186,18 @@ _GCS_MEDIA = {
 def _gcs_list(request: Request) -> Reply:
     kind = {"kind": "storage#objects"}
     if request.parameters.get("delimiter"):
-        return Reply({**kind, "prefixes": ["old/"], "items": [_GCS_APP]})
+        return Reply({**kind, "prefixes": ["old/"], "items": [GCS_APP]})
     if request.parameters.get("versions"):
         old = {"name": "app.log", "generation": "1", "size": "217", "timeDeleted": "2026-01-02T03:04:05.123Z"}
-        return Reply({**kind, "items": [old, _GCS_APP]})
+        return Reply({**kind, "items": [old, GCS_APP]})
     if request.parameters.get("pageToken") == "CgdhcHAubG9n":
         return Reply({**kind, "items": [{"name": ODD}]})
-    return Reply({**kind, "nextPageToken": "CgdhcHAubG9n", "items": [_GCS_APP, _GCS_OLD]})
+    return Reply({**kind, "nextPageToken": "CgdhcHAubG9n", "items": [GCS_APP, _GCS_OLD]})
 
 
 def _gcp(script: Script) -> None:
     script.on(f"GET {GCS}", _gcs_list)
-    script.on(f"GET {GCS}/app.log", _GCS_APP)
+    script.on(f"GET {GCS}/app.log", GCS_APP)
     script.on(f"GET {MEDIA}", Reply(CONTENT, 200, _GCS_MEDIA), alt="media")
 
 
@@ -239,40 +239,9 @@ WRITE = {"aws": f"PUT {S3}new", "azure": f"PUT {BLOBS}/new", "gcp": "POST storag
 LIST = {"aws": f"GET {S3}", "azure": f"GET {BLOBS}", "gcp": f"GET {GCS}"}
 
 
-def _gcs_refused(status: int, reason: str) -> Reply:
-    error = {"message": reason, "domain": "global", "reason": reason}
-    return Reply({"error": {"code": status, "message": reason, "errors": [error]}}, status)
-
-
-def _blob_refused(status: int, code: str) -> Reply:
-    return storage_reply(
-        status, f"<Error><Code>{code}</Code><Message>{code}\nRequestId:6e5a\nTime:2026</Message></Error>"
-    )
-
-
-REFUSALS: list[tuple[str, str, Reply, str, int]] = [
-    ("aws", "denied", s3_error(403, "AccessDenied"), "denied", 5),
-    ("aws", "expired", s3_error(400, "ExpiredToken"), "unauthenticated", 4),
-    ("aws", "unknown key", s3_error(403, "InvalidAccessKeyId"), "unauthenticated", 4),
-    ("aws", "clock", s3_error(403, "RequestTimeTooSkewed"), "unauthenticated", 4),
-    ("aws", "no key", s3_error(404, "NoSuchKey"), "not_found", 3),
-    ("aws", "no bucket", s3_error(404, "NoSuchBucket"), "not_found", 3),
-    ("aws", "archived", s3_error(403, "InvalidObjectState"), "conflict", 6),
-    ("aws", "slow down", s3_error(503, "SlowDown"), "throttled", 8),
-    ("aws", "broken", s3_error(500, "InternalError"), "unavailable", 8),
-    ("azure", "denied", _blob_refused(403, "AuthorizationPermissionMismatch"), "denied", 5),
-    ("azure", "firewall", _blob_refused(403, "AuthorizationFailure"), "denied", 5),
-    ("azure", "expired", _blob_refused(401, "InvalidAuthenticationInfo"), "unauthenticated", 4),
-    ("azure", "no blob", _blob_refused(404, "BlobNotFound"), "not_found", 3),
-    ("azure", "no container", _blob_refused(404, "ContainerNotFound"), "not_found", 3),
-    ("azure", "archived", _blob_refused(409, "BlobArchived"), "conflict", 6),
-    ("azure", "busy", _blob_refused(503, "ServerBusy"), "throttled", 8),
-    ("azure", "broken", _blob_refused(500, "InternalError"), "unavailable", 8),
-    ("gcp", "denied", _gcs_refused(403, "forbidden"), "denied", 5),
-    ("gcp", "expired", _gcs_refused(401, "authError"), "unauthenticated", 4),
-    ("gcp", "no object", _gcs_refused(404, "notFound"), "not_found", 3),
-    ("gcp", "no object, in words", Reply("No such object: logs/app.log", 404), "not_found", 3),
-    ("gcp", "limited", _gcs_refused(429, "rateLimitExceeded"), "throttled", 8),
-    ("gcp", "broken", _gcs_refused(503, "backendError"), "unavailable", 8),
-]
-"""Cloud, name, what the read of an object is answered, and the error that it ends in."""
+ONE_PAGE = {
+    "aws": _s3_page(_S3_FIRST),
+    "azure": _blob_page(_BLOBS_FIRST),
+    "gcp": Reply({"kind": "storage#objects", "items": [GCS_APP, _GCS_OLD]}),
+}
+"""A list of the first two objects only."""

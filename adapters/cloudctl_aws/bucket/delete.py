@@ -123,7 +123,9 @@ def versions(page: Native) -> list[Version]:
 def raise_first(errors: Iterable[Native]) -> None:
     """Raise for the first key that DeleteObjects, which itself succeeds, could not delete."""
     for error in errors:
-        raise not_deleted(error)
+        refused = not_deleted(error)
+        refused.message = f"{error.get('Key')!r}: {refused.message}"
+        raise refused
 
 
 def _while_there(found: Iterator[Native]) -> Iterator[Native]:
