@@ -64,17 +64,15 @@ def _separated(delimiter: str) -> _Writer:
 
 
 def _name(result: Result, kind: Kind, view: View, out: TextIO) -> None:
-    for element in result.elements:
-        if element is not None:
-            out.write(_identity(element, kind) + "\n")
+    out.writelines(_identity(element, kind) + "\n" for element in result.elements if element is not None)
 
 
 def _identity(element: object, kind: Kind) -> str:
-    if isinstance(element, str):
-        return cell(element)
     try:
         return ":".join([cell(element[field]) for field in kind.key])  # type: ignore[index]
     except (KeyError, TypeError):
+        if isinstance(element, str):
+            return cell(element)
         raise UsageError(
             f"-o name needs {' and '.join(kind.key)} in every element",
             fix="leave the objects whole in --query, or use -o tsv",

@@ -70,7 +70,7 @@ def du(
 @app.command("cat", cls=with_flags("where", "time"))
 def cat(ctx: typer.Context, urls: Urls, version_id: Version = None) -> None:
     """Write objects to standard output, one after the other."""
-    from cloudctl.commands.bucket.look import write_objects
+    from cloudctl.commands.bucket.cat import write_objects
 
     write_objects(invocation(ctx), urls, version_id)
 

@@ -1,8 +1,7 @@
-"""bucket ls, stat, du, cat and presign."""
+"""bucket ls, stat, du and presign."""
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +12,7 @@ from cloudctl.commands.invocation import LIST_SECONDS, Invocation
 from cloudctl.commands.reading import show_records
 from cloudctl.errors import UsageError
 from cloudctl.explain import line
-from cloudctl.objects.describe import Wanted
 from cloudctl.objects.places import Url, url
-from cloudctl.objects.transfer import Transfer
-from cloudctl.objects.work import Work
 from cloudctl.output import Kind, records, validate
 from cloudctl.retry import Deadline
 from cloudctl.services.objects import KIND, StoredObject
@@ -66,7 +62,7 @@ SIGNED = Kind(
 def list_objects(go: Invocation, texts: Sequence[str], *, recursive: bool, versions: bool) -> None:
     view, kind = go.view(), replace(KIND, columns=_OF_VERSIONS) if versions else KIND
     validate(view, kind)
-    connect, places = _connected(go, "ls", texts)
+    connect, places = connected(go, "ls", texts)
 
     def rows() -> Iterator[StoredObject]:
         for place in places:
@@ -80,7 +76,7 @@ def list_objects(go: Invocation, texts: Sequence[str], *, recursive: bool, versi
 def show_objects(go: Invocation, texts: Sequence[str], version: str | None) -> None:
     view = go.view()
     validate(view, KIND, listed=False)
-    connect, places = _connected(go, "stat", texts, keys=True)
+    connect, places = connected(go, "stat", texts, keys=True)
     found = (connect(place).stat(place.key, version) for place in places)
     if go.flag("explain"):
         return explained(connect, found)
@@ -90,7 +86,7 @@ def show_objects(go: Invocation, texts: Sequence[str], version: str | None) -> N
 def count_objects(go: Invocation, texts: Sequence[str], *, versions: bool) -> None:
     view = go.view()
     validate(view, COUNT)
-    connect, places = _connected(go, "du", texts)
+    connect, places = connected(go, "du", texts)
     counts = (_count(connect, place, versions) for place in places)
     if go.flag("explain"):
         return explained(connect, counts)
@@ -106,21 +102,13 @@ def _count(connect: Connections, place: Url, versions: bool) -> Count:
     return Count(str(place), *sizes)
 
 
-def write_objects(go: Invocation, texts: Sequence[str], version: str | None) -> None:
-    connect, places = _connected(go, "cat", texts, keys=True, seconds=math.inf)
-    transfer = Transfer(Work(), Wanted())
-    for place in places:
-        objects = connect(place)
-        transfer.write_output(objects, objects.stat(place.key, version))
-
-
 def presign_object(go: Invocation, text: str, expires: str, *, put: bool) -> None:
     view = go.view()
     validate(view, SIGNED, listed=False)
     seconds = int(duration(expires))
     if not 1 <= seconds <= _LONGEST:
         raise UsageError(f"--expires {expires} is not between 1s and 7d")
-    connect, [place] = _connected(go, "presign", [text], keys=True)
+    connect, [place] = connected(go, "presign", [text], keys=True)
     method, objects = "PUT" if put else "GET", connect(place)
     if not put:
         # An address of nothing is seldom what is wanted, and whoever gets it learns that too late.
@@ -132,7 +120,7 @@ def presign_object(go: Invocation, text: str, expires: str, *, put: bool) -> Non
         show_records([signed], SIGNED, view, many=False)
 
 
-def _connected(
+def connected(
     go: Invocation, verb: str, texts: Sequence[str], *, keys: bool = False, seconds: float = LIST_SECONDS
 ) -> tuple[Connections, list[Url]]:
     """The buckets of some URLs; everything that is wrong with them is found before any call."""
