@@ -14,8 +14,9 @@ from cloudctl.objects.describe import Wanted
 from cloudctl.objects.download import download_file
 from cloudctl.objects.files import Folder
 from cloudctl.objects.reading import Reading, described
-from cloudctl.objects.upload import upload_file, upload_stream
-from cloudctl.objects.work import Work
+from cloudctl.objects.sources import ObjectSource
+from cloudctl.objects.upload import upload_file, upload_parts, upload_stream
+from cloudctl.objects.work import THRESHOLD, Work
 from cloudctl.services.objects import ObjectService, StoredObject
 
 _CHUNK = 256 * 1024
@@ -41,10 +42,20 @@ class Transfer:
         return _unless_there(partial(self._copied, source, found, objects, key))
 
     def _copied(self, source: ObjectService, found: StoredObject, objects: ObjectService, key: str) -> None:
-        if not objects.copy(source, found, key, self.wanted.of_copy()):
-            objects.call.repeat(partial(self._streamed, source, found, objects, key))
-        else:
+        if objects.copy(source, found, key, self.wanted.of_copy()):
             self.work.advance(found.size or 0)
+        elif not ((found.size or 0) > THRESHOLD and self._in_parts(source, found, objects, key)):
+            objects.call.repeat(partial(self._streamed, source, found, objects, key))
+
+    def _in_parts(self, source: ObjectService, found: StoredObject, objects: ObjectService, key: str) -> bool:
+        """Side by side, and gone on with after a crash, where a checksum is told that proves parts."""
+        looked = source.stat(found.key, found.version)
+        content = ObjectSource(source, looked)
+        if not content.whole_is_known(objects.limits.md5):
+            return False
+        upload = partial(upload_parts, self.work, content, objects, key, self.wanted.of_object(looked))
+        objects.call.repeat(upload)
+        return True
 
     def _streamed(self, source: ObjectService, found: StoredObject, objects: ObjectService, key: str) -> None:
         reading = Reading(source, found.key, version=found.version, size=found.size)

@@ -14,6 +14,7 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.objects import journal
 from cloudctl.objects.checksums import Hash
 from cloudctl.objects.files import failed, window
+from cloudctl.objects.sources import FileSource, Source
 from cloudctl.objects.work import PART, THRESHOLD, Work
 from cloudctl.parallel import SideBySide, spread
 from cloudctl.services.objects import MTIME, Description, Limits, ObjectService, Part, StoredObject, Upload
@@ -21,7 +22,6 @@ from cloudctl.services.objects import MTIME, Description, Limits, ObjectService,
 # What may be over later: an upload is left as it is, to be gone on with.
 _PASSING = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.UNAUTHENTICATED)
 _STREAM_AHEAD = 4
-_HASHED = 1 << 20
 _PARTS_OF_A_SIZE = 1000
 
 
@@ -35,38 +35,43 @@ def upload_file(work: Work, path: Path, objects: ObjectService, key: str, descri
     except OSError as error:
         raise failed(error, path) from error
     try:
-        return _Upload(work, path, handle, objects, key).send(description)
+        source = FileSource(work, path, handle)
+        metadata = {MTIME: _seconds(source.mtime_ns), **description.metadata}
+        description = replace(description, metadata=metadata)
+        if source.size > min(THRESHOLD, objects.limits.single):
+            return upload_parts(work, source, objects, key, description)
+        made = objects.put(key, window(handle, 0, source.size), source.size, description)
+        work.advance(source.size)
+        source.check()
+        return made
     except OSError as error:
         raise failed(error, path) from error
     finally:
         os.close(handle)
 
 
-class _Upload:
-    """One file on its way."""
+def upload_parts(
+    work: Work, source: Source, objects: ObjectService, key: str, description: Description
+) -> StoredObject:
+    """Upload in parts, which a run after a crash does not send again."""
+    return _Upload(work, source, objects, key).send(description)
 
-    def __init__(self, work: Work, path: Path, handle: int, objects: ObjectService, key: str) -> None:
-        self._work, self._path, self._handle, self._objects, self._key = work, path, handle, objects, key
-        status = os.fstat(handle)
-        self._size, self._mtime_ns = status.st_size, status.st_mtime_ns
+
+class _Upload:
+    """One upload in parts."""
+
+    def __init__(self, work: Work, source: Source, objects: ObjectService, key: str) -> None:
+        self._work, self._source, self._objects, self._key = work, source, objects, key
+        self._advanced = 0
 
     def send(self, description: Description) -> StoredObject:
-        metadata = {MTIME: _seconds(self._mtime_ns), **description.metadata}
-        description = replace(description, metadata=metadata)
-        if self._size > min(THRESHOLD, self._objects.limits.single):
-            return self._in_parts(description)
-        made = self._objects.put(self._key, window(self._handle, 0, self._size), self._size, description)
-        self._work.advance(self._size)
-        self._check_unchanged()
-        return made
-
-    def _in_parts(self, description: Description) -> StoredObject:
         url = self._objects.url + self._key
-        with journal.opened(str(self._path.absolute()), self._objects.scope.context.name, url) as log:
+        with journal.opened(self._source.name, self._objects.scope.context.name, url) as log:
             upload = self._resumed(log, description) or self._begun(log, description)
             try:
-                made = self._finished(log, upload)
+                made = self._made(log, upload)
             except CloudError as error:
+                self._work.told(-self._advanced)
                 if error.kind not in _PASSING:
                     self._give_up(log, upload)
                 raise
@@ -74,11 +79,12 @@ class _Upload:
             return made
 
     def _header(self, description: Description) -> dict[str, object]:
-        return {"size": self._size, "mtime_ns": self._mtime_ns, "part": self._part, "description": asdict(description)}
+        told = {"size": self._source.size, "part": self._part, "description": asdict(description)}
+        return {**told, **self._source.identity}
 
     @property
     def _part(self) -> int:
-        return part_size(self._objects.limits, self._size)
+        return part_size(self._objects.limits, self._source.size)
 
     def _resumed(self, log: journal.Journal, description: Description) -> Upload | None:
         """The upload of an earlier run, if it is of the same content and still there; another one is given up."""
@@ -90,57 +96,54 @@ class _Upload:
             there = self._objects.resumed(upload, sent)
             if there is not None:
                 log.parts = {part.number: part for part in there}
-                self._work.advance(sum(part.size for part in there))
+                self._advance(sum(part.size for part in there))
                 return upload
         with suppress(CloudError):
             self._objects.abort(upload)
         return None
 
     def _begun(self, log: journal.Journal, description: Description) -> Upload:
-        upload = self._objects.begin(self._key, self._size, description)
+        upload = self._objects.begin(self._key, self._source.size, description)
         log.begin({**self._header(description), "upload": upload.id})
         return upload
 
-    def _finished(self, log: journal.Journal, upload: Upload) -> StoredObject:
+    def _made(self, log: journal.Journal, upload: Upload) -> StoredObject:
+        """Send what is not there yet, and make the object of it."""
         wanted = [part for part in self._parts() if part.number not in log.parts]
-        ahead = 1 if self._objects.limits.ordered else self._work.parallel
-        md5 = SideBySide(1).begin(self._md5)
-        for part in spread(self._work.parts, lambda part: self._send(upload, part), wanted, ahead):
+        pool = self._work.streamed if self._source.held else self._work.parts
+        ahead = 1 if self._objects.limits.ordered else _STREAM_AHEAD if self._source.held else self._work.parallel
+        md5 = SideBySide(1).begin(self._source.md5) if self._objects.limits.md5 else lambda: None
+        for part in spread(pool, lambda part: self._send(upload, part), wanted, ahead):
             log.add(part)
-            self._work.advance(part.size)
-        digest = md5()
-        self._check_unchanged()
-        return self._objects.complete(upload, [log.parts[number] for number in sorted(log.parts)], digest)
+            self._advance(part.size)
+        digest, parts = md5(), [log.parts[number] for number in sorted(log.parts)]
+        try:
+            self._source.check(parts)
+        except CloudError:
+            # Nothing tells which of the parts is wrong.
+            self._give_up(log, upload)
+            raise
+        return self._objects.complete(upload, parts, digest)
 
-    def _md5(self) -> bytes | None:
-        """The digest of the whole file, where the cloud wants to be told it."""
-        if not self._objects.limits.md5:
-            return None
-        hashed, whole = hashlib.md5(usedforsecurity=False), window(self._handle, 0, self._size)
-        while chunk := whole.read(_HASHED):
-            self._work.check()
-            hashed.update(chunk)
-        return hashed.digest()
+    def _advance(self, count: int) -> None:
+        self._advanced += count
+        self._work.advance(count)
 
     def _parts(self) -> Iterator[Part]:
-        for number, offset in enumerate(range(0, self._size, self._part), 1):
-            size = min(self._part, self._size - offset)
-            yield Part(number, offset, size, last=offset + size == self._size)
+        for number, offset in enumerate(range(0, self._source.size, self._part), 1):
+            size = min(self._part, self._source.size - offset)
+            yield Part(number, offset, size, last=offset + size == self._source.size)
 
     def _send(self, upload: Upload, part: Part) -> Part:
         self._work.check()
-        return self._objects.send(upload, part, window(self._handle, part.offset, part.size))
+        body, seen = self._source.body(part)
+        return replace(self._objects.send(upload, part, body), seen=seen)
 
     def _give_up(self, log: journal.Journal, upload: Upload) -> None:
         """The first error is the one to tell; what cannot be given up now stays in the journal for the next run."""
         with suppress(CloudError):
             self._objects.abort(upload)
             log.forget()
-
-    def _check_unchanged(self) -> None:
-        status = os.fstat(self._handle)
-        if (status.st_size, status.st_mtime_ns) != (self._size, self._mtime_ns):
-            raise CloudError(Kind.CONFLICT, f"{self._path} changed while it was read", fix="run the same command again")
 
 
 def upload_stream(
@@ -165,11 +168,15 @@ def upload_stream(
         return made
     upload = objects.begin(key, size, description)
     hashed = hashlib.md5(first, usedforsecurity=False) if objects.limits.md5 else None
+    sent: list[Part] = []
     try:
-        sent = [*_sent(work, objects, upload, first, pieces, hashed)]
+        for part in _sent(work, objects, upload, first, pieces, hashed):
+            sent.append(part)
+            work.advance(part.size)
         check()
         return objects.complete(upload, sent, hashed.digest() if hashed else None)
     except BaseException:
+        work.told(-sum(part.size for part in sent))
         with suppress(CloudError):
             objects.abort(upload)
         raise
@@ -182,9 +189,7 @@ def _sent(
         return objects.send(upload, piece[0], io.BytesIO(piece[1]))
 
     ahead = 1 if objects.limits.ordered else _STREAM_AHEAD
-    for part in spread(work.streamed, send, _numbered(first, pieces, hashed), ahead):
-        work.advance(part.size)
-        yield part
+    return spread(work.streamed, send, _numbered(first, pieces, hashed), ahead)
 
 
 def _numbered(first: bytes, pieces: _Pieces, hashed: Hash | None) -> Iterator[tuple[Part, bytes]]:

@@ -111,7 +111,8 @@ class Upload:
 class Part:
     """A piece of an upload: ``number`` counts from 1, ``size`` is in bytes, ``last`` is told of the one at the end.
 
-    ``token`` is what the provider said of it, ``crc`` the checksum of its bytes (CRC-32 or CRC-32C).
+    ``token`` is what the provider said of it, ``crc`` the checksum of its bytes (CRC-32 or CRC-32C), ``seen`` the one
+    that its source tells of the whole.
     """
 
     number: int
@@ -120,6 +121,7 @@ class Part:
     last: bool
     token: str = ""
     crc: int = 0
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
