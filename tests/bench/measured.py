@@ -32,6 +32,11 @@ def usage(command: list[str]) -> Usage:
     return Usage(time.perf_counter() - begun, told.ru_utime + told.ru_stime, told.ru_maxrss / 1024)
 
 
+def best(command: list[str], rounds: int = 3) -> Usage:
+    """That of several runs which took least: of short commands what else goes on is much."""
+    return min((usage(command) for _ in range(rounds)), key=lambda one: one.cpu)
+
+
 def show(title: str, measured: Mapping[str, Usage]) -> None:
     """A line for each; the ratios are cloudctl's to it."""
     print(f"{title}:", flush=True)

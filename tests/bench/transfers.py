@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench import many_keys
-from tests.bench.measured import Usage, show, usage
+from tests.bench.measured import Usage, best, show, usage
 
 PROGRAMS = Path(sys.executable).parent
 CLOUDCTL, AWS = str(PROGRAMS / "cloudctl"), str(PROGRAMS / "aws")
@@ -64,7 +64,7 @@ def _both_ways(folder: Path, title: str, count: int, size: int, *, again: bool =
     place = {name: f"s3://bench/{name.replace(' ', '')}/{count}/" for name in TOOLS}
     show(f"{title} up", {name: usage(tool("cp", str(source), place[name])) for name, tool in TOOLS.items()})
     if again:
-        show(f"{title} in step", {name: usage(tool("sync", str(source), place[name])) for name, tool in TOOLS.items()})
+        show(f"{title} in step", {name: best(tool("sync", str(source), place[name])) for name, tool in TOOLS.items()})
     show(f"{title} down", {name: _down(tool, place[name], folder) for name, tool in TOOLS.items()})
     shutil.rmtree(source)
 
@@ -87,7 +87,7 @@ def _down(tool: Callable[[str, str, str], list[str]], place: str, folder: Path) 
 def lists() -> None:
     """Long lists, and what they take of memory."""
     with many_keys.serving(LISTED) as endpoint, _environment(endpoint):
-        few = {name: usage(command) for name, command in LISTS.items()}
+        few = {name: best(command) for name, command in LISTS.items()}
         fewer = usage(TABLE)
     show(f"a list of {LISTED:,} keys", few)
     with many_keys.serving(MANY) as endpoint, _environment(endpoint):
