@@ -48,7 +48,7 @@ REFUSALS: list[tuple[str, str, Reply, str, int]] = [
 """Cloud, name, what the read of an object is answered, and the error that it ends in."""
 
 
-# https://cloud.google.com/storage/docs/batch#http: a 404 of one, and an answer without a body for the other.
+# https://cloud.google.com/storage/docs/batch#http: one is deleted, the other is held.
 _BATCH = (
     "--batch_pK7JBAk73-E=_AA5eFwv4m2Q=\r\nContent-Type: application/http\r\n"
     "Content-ID: <response-8a09ca85-8d1d-4f45-9eb0-da8e8b07ec83+1>\r\n\r\n"
