@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, reduce
 from typing import Any
 
 # The clouds' names -> those of https://reveng.sourceforge.io/crc-catalogue/
@@ -23,10 +24,10 @@ class Crc:
         return digits(self._name, self.value)
 
 
-def combined(name: str, first: int, second: int, length: int) -> int:
-    """The checksum of two pieces, the second of which has ``length`` bytes."""
-    found: int = _model(name).combine(first, second, length)
-    return found
+def whole(name: str, pieces: Iterable[tuple[int, int]]) -> int:
+    """The checksum of pieces that follow each other, of which the checksum and the length in bytes are known."""
+    model = _model(name)
+    return reduce(lambda before, piece: model.combine(before, *piece), pieces, 0)
 
 
 def digits(name: str, value: int) -> str:

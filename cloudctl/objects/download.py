@@ -14,7 +14,7 @@ from typing import Any
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects import checksums, journal
 from cloudctl.objects.checksums import ALGORITHMS, Check, Hash
-from cloudctl.objects.crc import MODELS, combined, digits
+from cloudctl.objects.crc import MODELS, digits, whole
 from cloudctl.objects.files import Folder, failed
 from cloudctl.objects.landing import Landing, Partial, in_the_way, landing
 from cloudctl.objects.reading import Reading, described
@@ -160,10 +160,9 @@ class _Download:
     def _verify(self, found: StoredObject, algorithm: str | None, log: journal.Journal) -> None:
         """Compare the whole with what the cloud tells: by the sums of the parts, else by reading the file again."""
         if algorithm:
-            whole = 0
-            for number in sorted(log.parts):
-                whole = combined(algorithm, whole, log.parts[number].crc, log.parts[number].size)
-            checksums.compare(found.url, algorithm, digits(algorithm, whole), found.checksums)
+            parts = (log.parts[number] for number in sorted(log.parts))
+            seen = whole(algorithm, ((part.crc, part.size) for part in parts))
+            checksums.compare(found.url, algorithm, digits(algorithm, seen), found.checksums)
         elif found.checksums:
             check = Check(found.url, found.size, found.checksums)
             for chunk in self._again(found.size or 0):

@@ -6,14 +6,13 @@ import hashlib
 import io
 import os
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects import checksums
 from cloudctl.objects.checksums import ALGORITHMS, Hash
-from cloudctl.objects.crc import MODELS, combined, digits
+from cloudctl.objects.crc import MODELS, digits, whole
 from cloudctl.objects.files import window
 from cloudctl.objects.reading import Reading
 from cloudctl.objects.work import Work
@@ -120,9 +119,8 @@ class ObjectSource:
     def check(self, parts: Sequence[Part]) -> None:
         """Raises UNAVAILABLE where the parts together are not what the cloud tells of the whole."""
         assert self._algorithm
-        algorithm = self._algorithm
-        whole = reduce(lambda seen, part: combined(algorithm, seen, part.seen, part.size), parts, 0)
-        checksums.compare(self._found.url, algorithm, digits(algorithm, whole), self._found.checksums)
+        seen = whole(self._algorithm, ((part.seen, part.size) for part in parts))
+        checksums.compare(self._found.url, self._algorithm, digits(self._algorithm, seen), self._found.checksums)
 
     def _hash(self) -> Hash:
         assert self._algorithm

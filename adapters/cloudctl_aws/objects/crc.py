@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from functools import reduce
 from typing import BinaryIO
 
-from cloudctl.objects.crc import Crc, combined
+from cloudctl.objects.crc import Crc
+from cloudctl.objects.crc import whole as _whole
 from cloudctl.services.objects import Part
 
 NAME = "crc32c"
@@ -32,7 +32,7 @@ def of(body: BinaryIO) -> int:
 
 def whole(parts: Sequence[Part]) -> int:
     """That of all parts together."""
-    return reduce(lambda before, part: combined(NAME, before, part.crc, part.size), parts, 0)
+    return _whole(NAME, ((part.crc, part.size) for part in parts))
 
 
 def text(crc: int) -> str:

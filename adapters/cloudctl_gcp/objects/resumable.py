@@ -11,13 +11,12 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import BinaryIO
 
 import requests
 
 from cloudctl.errors import CloudError, Kind
-from cloudctl.objects.crc import combined
+from cloudctl.objects.crc import whole as crc_of_parts
 from cloudctl.services.objects import Description, Part, StoredObject, Upload
 from cloudctl_gcp.http import Json
 from cloudctl_gcp.objects import record
@@ -90,7 +89,7 @@ class Resumable:
         Cloud Storage compares the checksum too, before it makes the object.
         """
         size = sum(part.size for part in parts)
-        crc = reduce(lambda whole, part: combined("crc32c", whole, part.crc, part.size), parts, 0)
+        crc = crc_of_parts("crc32c", ((part.crc, part.size) for part in parts))
         state = self._state(upload)
         try:
             self._place.repeated(lambda: self._finish(upload, state, size, crc))
