@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.objects.checksums import damaged
 from cloudctl.services.objects import ObjectService, Opened, StoredObject
 
 
@@ -41,6 +42,9 @@ class Reading:
         self._opened: Opened = self._objects.read(
             self._key, version=self._version, etag=self._etag, start=self._at, length=length, size=self._size
         )
+        if self._opened.found.etag is None and self._opened.found.version is None:
+            # The sign-in page of a network, say: every cloud tells one or the other of an object.
+            raise damaged(self._opened.found.url, "what came is not said to be an object")
         # What is opened again must be the same object; the version is one already.
         self._etag = self._etag or (None if self._version else self._opened.found.etag)
         return next(self._opened.chunks, b""), self._opened.chunks

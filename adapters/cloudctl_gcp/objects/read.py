@@ -9,7 +9,7 @@ from heapq import merge
 from itertools import groupby
 from typing import Any
 
-from cloudctl.errors import CloudError, Conflict, Kind
+from cloudctl.errors import CloudError, Conflict
 from cloudctl.retry import Call
 from cloudctl.services.objects import Opened, StoredObject
 from cloudctl_gcp.objects import record
@@ -84,10 +84,6 @@ class Reader:
         except CloudError as error:
             raise self._place.named(error, key) from error
         found = record.read(self._place.url, key, answer.headers)
-        if found.version is None and (found.content_type or "").startswith("text/html"):
-            # The sign-in page of a network; objects may well be pages, but have a generation.
-            answer.close()
-            raise CloudError(Kind.UNAVAILABLE, f"{found.url} was answered with a page of HTML", retryable=True)
         if etag and found.etag != etag:
             answer.close()
             raise Conflict(f"{self._place.url}{key} is another object by now")
