@@ -65,7 +65,7 @@ class Lane:
         A file that has become shorter is left to the SDK, which is told its length.
         """
         attributes = _attributes(description)
-        if attributes is None or self._closed or size > LARGEST or not _PLAIN.fullmatch(key) or len(key) > 1024:
+        if attributes is None or self._closed or not _PLAIN.fullmatch(key) or len(key) > 1024:
             return None
         import obstore
 

@@ -119,9 +119,10 @@ class _Upload:
         digest, parts = md5(), [log.parts[number] for number in sorted(log.parts)]
         try:
             self._source.check(parts)
-        except CloudError:
-            # Nothing tells which of the parts is wrong.
-            self._give_up(log, upload)
+        except CloudError as error:
+            # Nothing tells which of the parts is wrong: to go on with them would be wrong, too.
+            if error.kind in _PASSING:
+                self._give_up(log, upload)
             raise
         return self._objects.complete(upload, parts, digest)
 
