@@ -218,9 +218,9 @@ def _entries(saved: Json) -> dict[str, list[Entry]]:
 
 def _entry(saved: Json) -> Entry:
     content = saved.pop("content")
-    return Entry(**saved, content=Content(**content) if content else None)
+    return Entry(**saved, content=Content.loaded(content) if content else None)
 
 
 def _upload(saved: Json) -> Upload:
-    parts = {key: Content(**part) for key, part in saved.pop("parts").items()}
+    parts = {key: Content.loaded(part) for key, part in saved.pop("parts").items()}
     return Upload(**saved, parts=parts)

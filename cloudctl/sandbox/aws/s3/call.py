@@ -12,7 +12,6 @@ from cloudctl.sandbox.aws.s3.refusals import Refusal
 from cloudctl.sandbox.aws.s3.request import S3Request
 from cloudctl.sandbox.cloud import Settings
 from cloudctl.sandbox.objects.content import Content
-from cloudctl.sandbox.objects.joining import Piece, UnjoinedError
 from cloudctl.sandbox.objects.store import Bucket, ObjectStore
 
 _FOREIGN = "taken-"
@@ -20,9 +19,8 @@ _FOREIGN = "taken-"
 
 @dataclass(slots=True)
 class Call:
-    """``params`` by the model's names. ``content`` is the stored body of an upload, with its ``checksums``,
-    or what has been joined of ``pieces``; ``status`` is the HTTP status of the reply where it is not the operation's
-    usual one.
+    """``params`` by the model's names. ``content`` is the stored body of an upload, with its ``checksums``;
+    ``status`` is the HTTP status of the reply where it is not the operation's usual one.
     """
 
     request: S3Request
@@ -32,7 +30,6 @@ class Call:
     store: ObjectStore
     settings: Settings
     content: Content | None = None
-    pieces: list[Piece] | None = None
     checksums: dict[str, str] = field(default_factory=dict)
     status: int | None = None
 
@@ -53,12 +50,6 @@ class Call:
         if not anywhere:
             self._right_region(bucket)
         return bucket
-
-    def joined(self, pieces: list[Piece]) -> Content:
-        """The pieces as the call's content. Raises UnjoinedError until they have been joined outside the lock."""
-        if self.pieces != pieces or self.content is None:
-            raise UnjoinedError(self.store.contents, pieces)
-        return self.content
 
     def page(self, asked: int | None, most: int = 1000) -> int:
         """How many items this page of a list may have. Raises S3Error InvalidArgument for a negative number."""

@@ -11,7 +11,7 @@ from cloudctl.sandbox.aws.s3 import checksums, conditions, parts, uploads, versi
 from cloudctl.sandbox.aws.s3.call import Call
 from cloudctl.sandbox.aws.s3.object_refusals import ObjectRefusal
 from cloudctl.sandbox.aws.s3.refusals import Refusal
-from cloudctl.sandbox.objects.joining import Piece
+from cloudctl.sandbox.objects.content import Content, Cut
 from cloudctl.sandbox.objects.store import Bucket, Entry
 
 Result = dict[str, Any]
@@ -30,8 +30,9 @@ def copy_object(call: Call) -> Result:
     kept = _attributes(call, bucket, source)
     _changes_something(call, (home, source), kept)
     conditions.check_write(params, bucket, call.request.key)
-    kept |= _digests(call, source)
-    entry = versions.add(call.store, bucket, call.request.key, call.store.contents.copy(source.content), kept)
+    content = call.store.contents.digested(source.content)
+    kept |= _digests(call, source, content)
+    entry = versions.add(call.store, bucket, call.request.key, call.store.contents.copy(content), kept)
     said = {"ETag": f'"{kept["etag"]}"', "LastModified": entry.made, **writing.checksums_of(entry)}
     headers = {"VersionId": versions.shown_id(bucket, entry), "CopySourceVersionId": versions.shown_id(home, source)}
     return {"CopyObjectResult": said, **headers, **kept["encryption"]}
@@ -44,7 +45,8 @@ def copy_part(call: Call) -> Result:
     home, source = _source(call)
     assert source.content
     start, length = _range(call.params.get("CopySourceRange"), source.content.size)
-    content = call.joined([Piece(source.content, start, length)])
+    content = call.store.contents.join([Cut(source.content, start, length)])
+    call.content = call.store.contents.digested(content)
     algorithm = upload.attributes.get("algorithm")
     call.checksums = _computed(algorithm, call.store.contents.read(content)) if algorithm else {}
     said = parts.keep(call, upload)
@@ -87,10 +89,8 @@ def _changes_something(call: Call, origin: tuple[Bucket, Entry], kept: Result) -
         raise ObjectRefusal.COPY_SELF.error()
 
 
-def _digests(call: Call, source: Entry) -> Result:
+def _digests(call: Call, source: Entry, content: Content) -> Result:
     """The ETag and checksums of the copy, which is one piece even where its source was uploaded in parts."""
-    assert source.content
-    content = source.content
     algorithm = call.params.get("ChecksumAlgorithm")
     kept = source.attributes.get("checksums") or {}
     if algorithm is None and source.attributes.get("checksum_type") != checksums.COMPOSITE:

@@ -11,8 +11,7 @@ from cloudctl.sandbox.aws.s3 import checksums, conditions, uploads, versions, wr
 from cloudctl.sandbox.aws.s3.call import Call
 from cloudctl.sandbox.aws.s3.object_refusals import ObjectRefusal
 from cloudctl.sandbox.aws.s3.refusals import Refusal
-from cloudctl.sandbox.objects.content import Content
-from cloudctl.sandbox.objects.joining import Piece
+from cloudctl.sandbox.objects.content import Content, Cut
 from cloudctl.sandbox.objects.store import Upload
 
 Result = dict[str, Any]
@@ -89,9 +88,9 @@ def complete(call: Call) -> Result:
     conditions.check_write(call.params, bucket, upload.key)
     contents = [upload.parts[number] for number in numbers]
     _check_size(call, contents)
-    whole = call.joined([Piece.whole(content) for content in contents])
     kept = {name: upload.attributes[name] for name in ("class", "headers", "metadata", "encryption")}
     kept |= {"etag": _etag(contents), "parts": [each.size for each in contents], **_checksums(call, upload, numbers)}
+    whole = call.store.contents.join(Cut.whole(content) for content in contents)
     entry = versions.add(call.store, bucket, upload.key, whole, kept)
     call.store.abort(bucket, upload)
     place = {"Location": f"/{bucket.name}/{upload.key}", "Bucket": bucket.name, "Key": upload.key}
@@ -141,27 +140,37 @@ def _checksums(call: Call, upload: Upload, numbers: list[str]) -> Result:
     algorithm, kind = upload.attributes.get("algorithm"), upload.attributes.get("checksum_type")
     if algorithm is None:
         return {"checksums": {}, "checksum_type": None}
-    value = _composite(upload, numbers) if kind == checksums.COMPOSITE else _full(call, algorithm)
+    value = (_composite if kind == checksums.COMPOSITE else _full)(call, upload, numbers)
     given = call.params.get(checksums.member(algorithm))
     if given not in (None, value, value.partition("-")[0]):
         raise ObjectRefusal.CHECKSUM.error(algorithm=algorithm)
     return {"checksums": {algorithm: value}, "checksum_type": kind}
 
 
-def _composite(upload: Upload, numbers: list[str]) -> str:
-    algorithm = upload.attributes["algorithm"]
-    kept = [upload.attributes["parts"][number]["checksums"].get(algorithm) for number in numbers]
+def _composite(_: Call, upload: Upload, numbers: list[str]) -> str:
+    algorithm, kept = upload.attributes["algorithm"], _kept(upload, numbers)
     if None in kept:
         raise ObjectRefusal.PART.error(UploadId=upload.id)
     return checksums.composite(algorithm, kept)
 
 
-def _full(call: Call, algorithm: str) -> str:
-    assert call.content
+def _full(call: Call, upload: Upload, numbers: list[str]) -> str:
+    """Of the checksums of the parts; the bytes are read where one came without."""
+    algorithm, kept = upload.attributes["algorithm"], _kept(upload, numbers)
+    parts = [upload.parts[number] for number in numbers]
+    if None not in kept:
+        return checksums.combined(algorithm, zip(kept, (part.size for part in parts), strict=True))
     hasher = checksums.hasher(algorithm)
-    for start in range(0, call.content.size, _CHUNK):
-        hasher.update(call.store.contents.read(call.content, start, _CHUNK))
+    for part in parts:
+        for start in range(0, part.size, _CHUNK):
+            hasher.update(call.store.contents.read(part, start, _CHUNK))
     return checksums.text(hasher.digest())
+
+
+def _kept(upload: Upload, numbers: list[str]) -> list[Any]:
+    """What each part's checksum by the upload's algorithm is, if it came with one."""
+    algorithm = upload.attributes["algorithm"]
+    return [upload.attributes["parts"][number]["checksums"].get(algorithm) for number in numbers]
 
 
 def _named(given: dict[str, str]) -> dict[str, str]:

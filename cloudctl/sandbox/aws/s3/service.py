@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
 from typing import Any
 
 from cloudctl.sandbox.aws.account import ACCESS_KEY, ENABLED_REGIONS
@@ -14,12 +13,11 @@ from cloudctl.sandbox.aws.envelope import ErrorBody
 from cloudctl.sandbox.aws.s3 import contract, faults, presigned, request, route, xml
 from cloudctl.sandbox.aws.s3.call import Call
 from cloudctl.sandbox.aws.s3.errors import error_reply
-from cloudctl.sandbox.aws.s3.operations import SERVED, Operation
+from cloudctl.sandbox.aws.s3.operations import SERVED
 from cloudctl.sandbox.aws.s3.payload import Payload
 from cloudctl.sandbox.aws.s3.refusals import Refusal
 from cloudctl.sandbox.aws.s3.request import S3Request
 from cloudctl.sandbox.cloud import Environ, Reply, Settings
-from cloudctl.sandbox.objects.joining import UnjoinedError
 from cloudctl.sandbox.objects.store import ObjectStore
 
 # What every request may have and what changes nothing here.
@@ -82,22 +80,12 @@ class S3:
         _accepted(call, operation.parameters)
         self._receive(call, operation.upload)
         try:
-            result = self._run(call, operation)
+            with self._lock:
+                result = operation.handler(call)
         except BaseException:
             call.store.contents.discard(call.content)
             raise
         return result if isinstance(result, Reply) else xml.reply(model, result, call.status)
-
-    def _run(self, call: Call, operation: Operation) -> Mapping[str, Any] | Reply:
-        """Run the handler under the lock; what it wants joined is joined outside, and it runs again."""
-        while True:
-            try:
-                with self._lock:
-                    return operation.handler(call)
-            except UnjoinedError as wanted:
-                call.store.contents.discard(call.content)
-                call.content, call.pieces = None, wanted.pieces
-                call.content = wanted.join()
 
     def _receive(self, call: Call, upload: bool) -> None:
         """Read the body: into the store, or as the document that is the operation's payload."""

@@ -12,7 +12,7 @@ from cloudctl.sandbox.gcp.storage.call import Call
 from cloudctl.sandbox.gcp.storage.documents import Json
 from cloudctl.sandbox.gcp.storage.errors import json_reply
 from cloudctl.sandbox.gcp.storage.refusals import Refusal
-from cloudctl.sandbox.objects.content import Content
+from cloudctl.sandbox.objects.content import Content, Cut
 from cloudctl.sandbox.objects.store import Bucket, Upload
 
 _QUANTUM = 256 * 1024
@@ -96,7 +96,7 @@ def _take(call: Call, bucket: Bucket, upload: Upload, wanted: Range, chunk: Cont
     skipped = received - wanted.first
     end = size if last else size - size % _QUANTUM
     if end > skipped:
-        upload.parts[str(len(upload.parts))] = call.store.contents.slice(chunk, skipped, end - skipped)
+        upload.parts[str(len(upload.parts))] = call.store.contents.join([Cut(chunk, skipped, end - skipped)])
     call.store.contents.discard(chunk)
     return _answer(call, bucket, upload, wanted)
 
@@ -114,7 +114,7 @@ def _complete(call: Call, bucket: Bucket, upload: Upload) -> Reply:
     begun: Json = upload.attributes
     call.body, call.query = begun["body"], begun["query"]
     name, kept = uploads.described(call, bucket)
-    content = call.store.contents.join(upload.parts.values())
+    content = call.store.contents.digested(call.store.contents.join(map(Cut.whole, upload.parts.values())))
     try:
         uploads.check_hashes(call.body, call.request.headers, content)
     except BaseException:

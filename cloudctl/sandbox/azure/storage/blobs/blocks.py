@@ -17,8 +17,7 @@ from cloudctl.sandbox.azure.storage.blobs import headers, records
 from cloudctl.sandbox.azure.storage.blobs.reply import document, element
 from cloudctl.sandbox.azure.storage.blobs.request import BlobReply
 from cloudctl.sandbox.azure.storage.blobs.visit import Visit
-from cloudctl.sandbox.objects.content import Content
-from cloudctl.sandbox.objects.joining import Piece
+from cloudctl.sandbox.objects.content import Content, Cut
 from cloudctl.sandbox.objects.store import Entry, Upload
 
 _BLOCK_ID = 64
@@ -63,8 +62,8 @@ def put_list(visit: Visit) -> BlobReply:
     records.check_put(visit)
     attributes = headers.described(call)
     chosen = _chosen(visit, bucket.current(call.key), _read(body))
-    content = visit.joined([piece for _, piece in chosen])
-    blocks = [[block, piece.length] for block, piece in chosen]
+    content = visit.objects.contents.join(cut for _, cut in chosen)
+    blocks = [[block, cut.length] for block, cut in chosen]
     entry = records.put(visit, bucket, call.key, content, {**attributes, "blocks": blocks})
     records.forget_blocks(visit, bucket, call.key)
     return BlobReply(201, {**records.written(entry), "Content-MD5": md5})
@@ -101,27 +100,27 @@ def _read(body: bytes) -> list[tuple[str, str]]:
     return [(child.tag, (child.text or "").strip()) for child in root]
 
 
-def _chosen(visit: Visit, old: Entry | None, listed: Iterable[tuple[str, str]]) -> list[tuple[str, Piece]]:
+def _chosen(visit: Visit, old: Entry | None, listed: Iterable[tuple[str, str]]) -> list[tuple[str, Cut]]:
     """Each block that is listed, and where its bytes are."""
     upload = visit.bucket.uploads.get(visit.call.key)
-    new = {name: Piece.whole(part) for name, part in (upload.parts if upload else {}).items()}
+    new = {name: Cut.whole(part) for name, part in (upload.parts if upload else {}).items()}
     places = {"new": new, "committed": _committed(old)}
-    found: list[tuple[str, Piece]] = []
+    found: list[tuple[str, Cut]] = []
     for tag, name in listed:
-        piece = next((places[place][name] for place in _PLACES[tag] if name in places[place]), None)
-        if piece is None:
+        cut = next((places[place][name] for place in _PLACES[tag] if name in places[place]), None)
+        if cut is None:
             raise BlobRefusal.BLOCK_LIST.error()
-        found.append((name, piece))
+        found.append((name, cut))
     return found
 
 
-def _committed(blob: Entry | None) -> dict[str, Piece]:
+def _committed(blob: Entry | None) -> dict[str, Cut]:
     """The blocks that a blob is made of."""
-    found: dict[str, Piece] = {}
+    found: dict[str, Cut] = {}
     offset = 0
     if blob is not None and blob.content is not None:
         for name, size in blob.attributes["blocks"]:
-            found[name] = Piece(blob.content, offset, size)
+            found[name] = Cut(blob.content, offset, size)
             offset += size
     return found
 

@@ -14,8 +14,7 @@ from cloudctl.sandbox.azure.storage.blobs import auth, blocks, conditions, heade
 from cloudctl.sandbox.azure.storage.blobs.request import BlobCall, BlobReply, at
 from cloudctl.sandbox.azure.storage.blobs.visit import Visit
 from cloudctl.sandbox.azure.storage.provider import BLOBS
-from cloudctl.sandbox.objects.content import Content
-from cloudctl.sandbox.objects.joining import Piece
+from cloudctl.sandbox.objects.content import Content, Cut
 from cloudctl.sandbox.objects.store import Entry
 
 _SOURCE = "x-ms-source-"
@@ -41,7 +40,8 @@ def block_from_url(visit: Visit) -> BlobReply:
     source = _source(visit)
     assert source.content is not None
     part = ranges.parse(visit.call.headers.get("x-ms-source-range"), records.size(source))
-    blocks.keep_block(visit, visit.joined([Piece(source.content, *(part or (0, source.content.size)))]))
+    content = visit.objects.contents.join([Cut(source.content, *(part or (0, source.content.size)))])
+    blocks.keep_block(visit, content)
     return BlobReply(201, {"x-ms-request-server-encrypted": "true"})
 
 

@@ -29,7 +29,6 @@ from cloudctl.sandbox.azure.storage.blobs.request import BlobCall, BlobReply
 from cloudctl.sandbox.azure.storage.blobs.visit import Visit
 from cloudctl.sandbox.azure.storage.provider import BLOBS, CONTAINERS, SERVICES
 from cloudctl.sandbox.azure.store import Store
-from cloudctl.sandbox.objects.joining import UnjoinedError
 
 _METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 
@@ -96,7 +95,7 @@ def name(call: BlobCall) -> str:
 
 
 def answer(store: Store, lock: threading.Lock, call: BlobCall) -> BlobReply:
-    """Serve a request. Bytes are written to disk, of the body or of what is joined, while ``lock`` is not held."""
+    """Serve a request. The bytes of the body are written to disk while ``lock`` is not held."""
     try:
         reply = _serve(store, lock, call, match(call))
     except Refused as refused:
@@ -108,13 +107,8 @@ def _serve(store: Store, lock: threading.Lock, call: BlobCall, operation: Operat
     contents = store.objects.contents
     visit = Visit(store, call, contents.store(call.stream) if operation.keeps else None)
     try:
-        while True:
-            try:
-                with lock:
-                    return _run(visit, operation)
-            except UnjoinedError as wanted:
-                contents.discard(visit.content)
-                visit.content, visit.pieces = wanted.join(), wanted.pieces
+        with lock:
+            return _run(visit, operation)
     finally:
         contents.discard(visit.content)
 

@@ -10,7 +10,6 @@ from cloudctl.sandbox.azure.storage import accounts, buckets, services
 from cloudctl.sandbox.azure.storage.blobs.request import BlobCall
 from cloudctl.sandbox.azure.store import Record, Store
 from cloudctl.sandbox.objects.content import Content
-from cloudctl.sandbox.objects.joining import Piece, UnjoinedError
 from cloudctl.sandbox.objects.store import Bucket, ObjectStore
 
 _NAME = 1024
@@ -19,12 +18,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 @dataclass(slots=True)
 class Visit:
-    """A request; ``content`` is its body where that is kept, or has been joined of ``pieces``."""
+    """A request; ``content`` is its body where that is kept."""
 
     store: Store
     call: BlobCall
     content: Content | None = None
-    pieces: list[Piece] | None = None
 
     @property
     def objects(self) -> ObjectStore:
@@ -56,12 +54,6 @@ class Visit:
         if found is None:
             raise BlobRefusal.CONTAINER.error()
         return found
-
-    def joined(self, pieces: list[Piece]) -> Content:
-        """The pieces as one content. Raises UnjoinedError until they have been joined outside the lock."""
-        if self.pieces != pieces:
-            raise UnjoinedError(self.objects.contents, pieces)
-        return self.take()
 
     def take(self) -> Content:
         """The body, which belongs to the object that is made from now on."""
