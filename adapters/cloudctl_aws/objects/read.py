@@ -13,7 +13,7 @@ from cloudctl_aws.objects import record
 from cloudctl_aws.objects.place import Place
 from cloudctl_aws.s3 import Native
 
-_CHUNK = 256 * 1024
+_CHUNK = 512 * 1024
 
 
 class Reader:

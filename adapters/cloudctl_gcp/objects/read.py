@@ -15,7 +15,7 @@ from cloudctl.services.objects import Opened, StoredObject
 from cloudctl_gcp.objects import record
 from cloudctl_gcp.objects.place import DOWNLOAD, Place
 
-_CHUNK = 256 * 1024
+_CHUNK = 512 * 1024
 _LISTED = f"nextPageToken,prefixes,items({record.FIELDS})"
 
 
