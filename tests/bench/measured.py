@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,14 @@ def usage(command: list[str]) -> Usage:
     return Usage(time.perf_counter() - begun, told.ru_utime + told.ru_stime, told.ru_maxrss / 1024)
 
 
-def best(command: list[str], rounds: int = 3) -> Usage:
+def best(command: list[str]) -> Usage:
     """That of several runs which took least: of short commands what else goes on is much."""
-    return min((usage(command) for _ in range(rounds)), key=lambda one: one.cpu)
+    return least(usage(command) for _ in range(ROUNDS))
+
+
+def least(runs: Iterable[Usage]) -> Usage:
+    """The run that took the least processor time."""
+    return min(runs, key=lambda one: one.cpu)
 
 
 def show(title: str, measured: Mapping[str, Usage]) -> None:
