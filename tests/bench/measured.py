@@ -35,13 +35,14 @@ def usage(command: list[str]) -> Usage:
 
 
 def best(command: list[str]) -> Usage:
-    """That of several runs which took least: of short commands what else goes on is much."""
+    """Of several runs: of short commands what else goes on is much."""
     return least(usage(command) for _ in range(ROUNDS))
 
 
 def least(runs: Iterable[Usage]) -> Usage:
-    """The run that took the least processor time."""
-    return min(runs, key=lambda one: one.cpu)
+    """The shortest times of several runs, and the most memory."""
+    found = list(runs)
+    return Usage(min(one.wall for one in found), min(one.cpu for one in found), max(one.peak for one in found))
 
 
 def show(title: str, measured: Mapping[str, Usage]) -> None:

@@ -48,39 +48,33 @@ LISTS = {
 TABLE = [CLOUDCTL, "bucket", "ls", "-R", "s3://keys/"]
 
 
-def transfers(folder: Path) -> None:
-    """Small and large files up, down, and in step."""
-    with _environment(os.environ["AWS_ENDPOINT_URL"]):
-        usage([CLOUDCTL, "bucket", "create", "s3://bench", "-q"])
-        _small(folder)
-        _large(folder)
-
-
-def _small(folder: Path) -> None:
+def small(folder: Path) -> None:
+    """Small files up, in step, and down."""
     source, title = _files(folder, SMALL, SMALL_BYTES), f"{SMALL} x {SMALL_BYTES >> 10} KiB"
     place = {name: _place(name, "small") for name in TOOLS}
-    show(f"{title} up", {name: usage(tool("cp", str(source), place[name])) for name, tool in TOOLS.items()})
-    show(f"{title} in step", {name: best(tool("sync", str(source), place[name])) for name, tool in TOOLS.items()})
-    show(f"{title} down", {name: _down(tool("cp", place[name], str(folder / "down"))) for name, tool in TOOLS.items()})
-    shutil.rmtree(source)
+    with _bucket():
+        show(f"{title} up", {name: usage(tool("cp", str(source), place[name])) for name, tool in TOOLS.items()})
+        show(f"{title} in step", {name: best(tool("sync", str(source), place[name])) for name, tool in TOOLS.items()})
+        down = {name: tool("cp", place[name], str(folder / "down")) for name, tool in TOOLS.items()}
+        show(f"{title} down", {name: _down(command) for name, command in down.items()})
 
 
-def _large(folder: Path) -> None:
-    """The best of several: the first to take this much of the memory takes a second for that alone."""
+def large(folder: Path) -> None:
+    """Large files up and down. The first to take that much memory takes a second for it: the best of several counts."""
     source, title = _files(folder, LARGE, LARGE_BYTES), f"{LARGE} x {LARGE_BYTES >> 20} MiB"
     files = [str(path) for path in sorted(source.rglob("*")) if path.is_file()]
     up: dict[str, Usage] = {}
     down: dict[str, Usage] = {}
-    for name, tool in TOOLS.items():
-        # rclone would not send again what is there.
-        places = [_place(name, f"large{number}") for number in range(ROUNDS)]
-        up[name] = least(usage(tool("cp", str(source), place)) for place in places)
-        down[name] = least(_down(tool("cp", place, str(folder / "down"))) for place in places)
-    up["bare"] = least(usage(bare.command("up", _presigned(files, "--put"))) for _ in range(ROUNDS))
-    down["bare"] = least(usage(bare.command("down", _presigned(files, to=".down"))) for _ in range(ROUNDS))
+    with _bucket():
+        for name, tool in TOOLS.items():
+            # rclone would not send again what is there.
+            places = [_place(name, f"large{number}") for number in range(ROUNDS)]
+            up[name] = least(usage(tool("cp", str(source), place)) for place in places)
+            down[name] = least(_down(tool("cp", place, str(folder / "down"))) for place in places)
+        up["bare"] = best(bare.command("up", _presigned(files, "--put")))
+        down["bare"] = best(bare.command("down", _presigned(files, to=".down")))
     show(f"{title} up", up)
     show(f"{title} down", down)
-    shutil.rmtree(source)
 
 
 def _files(folder: Path, count: int, size: int) -> Path:
@@ -118,7 +112,7 @@ def _down(command: list[str]) -> Usage:
         shutil.rmtree(command[-1], ignore_errors=True)
 
 
-def lists() -> None:
+def lists(_: Path) -> None:
     """Long lists, and what they take of memory."""
     with many_keys.serving(LISTED) as endpoint, _environment(endpoint):
         few = {name: best(command) for name, command in LISTS.items()}
@@ -129,6 +123,15 @@ def lists() -> None:
     for name, one in many.items():
         before = few["cloudctl"] if name == "names" else fewer
         print(f"cloudctl, {name} of {MANY:,} keys: {one}; of {LISTED:,}: {before.peak:.0f} MB", flush=True)
+
+
+@contextmanager
+def _bucket() -> Iterator[None]:
+    if RCLONE is None:
+        print("rclone is not installed: it is left out", flush=True)
+    with _environment(os.environ["AWS_ENDPOINT_URL"]):
+        usage([CLOUDCTL, "bucket", "create", "s3://bench", "-q"])
+        yield
 
 
 @contextmanager
@@ -155,10 +158,3 @@ def _environment(endpoint: str) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def main(folder: Path) -> None:
-    if RCLONE is None:
-        print("rclone is not installed: it is left out", flush=True)
-    transfers(folder)
-    lists()
