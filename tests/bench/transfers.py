@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,31 +50,47 @@ TABLE = [CLOUDCTL, "bucket", "ls", "-R", "s3://keys/"]
 
 def small(folder: Path) -> None:
     """Small files up, in step, and down."""
-    source, title = _files(folder, SMALL, SMALL_BYTES), f"{SMALL} x {SMALL_BYTES >> 10} KiB"
-    place = {name: _place(name, "small") for name in TOOLS}
+    title = f"{SMALL} x {SMALL_BYTES >> 10} KiB"
     with _bucket():
-        show(f"{title} up", {name: usage(tool("cp", str(source), place[name])) for name, tool in TOOLS.items()})
-        show(f"{title} in step", {name: best(tool("sync", str(source), place[name])) for name, tool in TOOLS.items()})
-        down = {name: tool("cp", place[name], str(folder / "down")) for name, tool in TOOLS.items()}
-        show(f"{title} down", {name: _down(command) for name, command in down.items()})
+        source = _both_ways(folder, title, SMALL, SMALL_BYTES)
+        show(f"{title} in step", _rounds(lambda tool, _: usage(TOOLS[tool]("sync", str(source), _place(tool, 0)))))
 
 
 def large(folder: Path) -> None:
-    """Large files up and down. The first to take that much memory takes a second for it: the best of several counts."""
-    source, title = _files(folder, LARGE, LARGE_BYTES), f"{LARGE} x {LARGE_BYTES >> 20} MiB"
-    files = [str(path) for path in sorted(source.rglob("*")) if path.is_file()]
-    up: dict[str, Usage] = {}
-    down: dict[str, Usage] = {}
+    """Large files up and down, and what the least takes that could move them."""
+    title = f"{LARGE} x {LARGE_BYTES >> 20} MiB"
     with _bucket():
-        for name, tool in TOOLS.items():
-            # rclone would not send again what is there.
-            places = [_place(name, f"large{number}") for number in range(ROUNDS)]
-            up[name] = least(usage(tool("cp", str(source), place)) for place in places)
-            down[name] = least(_down(tool("cp", place, str(folder / "down"))) for place in places)
-        up["bare"] = best(bare.command("up", _presigned(files, "--put")))
-        down["bare"] = best(bare.command("down", _presigned(files, to=".down")))
-    show(f"{title} up", up)
-    show(f"{title} down", down)
+        source = _both_ways(folder, title, LARGE, LARGE_BYTES)
+        files = [str(path) for path in sorted(source.rglob("*")) if path.is_file()]
+        print(f"{title} up, bare: {best(bare.command('up', _presigned(files, '--put')))}", flush=True)
+        print(f"{title} down, bare: {best(bare.command('down', _presigned(files, to='.down')))}", flush=True)
+
+
+def _both_ways(folder: Path, title: str, count: int, size: int) -> Path:
+    """Up and down by every tool; the files."""
+    source = _files(folder, count, size)
+
+    def down(tool: str, number: int) -> Usage:
+        """Only what is large is deleted at once: ext4 looks long for an inode where many were freed a minute ago."""
+        target = folder / f"{TOOLS[tool].__name__}{number}"
+        try:
+            return usage(TOOLS[tool]("cp", _place(tool, number), str(target)))
+        finally:
+            if size > SMALL_BYTES:
+                shutil.rmtree(target)
+
+    show(f"{title} up", _rounds(lambda tool, number: usage(TOOLS[tool]("cp", str(source), _place(tool, number)))))
+    show(f"{title} down", _rounds(down))
+    return source
+
+
+def _rounds(run: Callable[[str, int], Usage]) -> dict[str, Usage]:
+    """The best of several rounds in which the tools take turns, so that what else goes on hits all of them."""
+    runs: dict[str, list[Usage]] = {tool: [] for tool in TOOLS}
+    for number in range(ROUNDS):
+        for tool, found in runs.items():
+            found.append(run(tool, number))
+    return {tool: least(found) for tool, found in runs.items()}
 
 
 def _files(folder: Path, count: int, size: int) -> Path:
@@ -86,13 +102,14 @@ def _files(folder: Path, count: int, size: int) -> Path:
     return source
 
 
-def _place(tool: str, what: str) -> str:
-    return f"s3://bench/{tool.replace(' ', '')}/{what}/"
+def _place(tool: str, number: int) -> str:
+    """Where a tool puts its copy in a round, which is not where one is: that would not be sent again."""
+    return f"s3://bench/{tool.replace(' ', '')}/{number}/"
 
 
 def _presigned(files: list[str], *way: str, to: str = "") -> list[tuple[str, str]]:
     """For each file the URL of an object of its own, and the path with ``to`` behind it."""
-    made, place = [CLOUDCTL, "bucket", "presign", *way], _place("bare", "large")
+    made, place = [CLOUDCTL, "bucket", "presign", *way], _place("bare", 0)
     urls = [subprocess.check_output([*made, place + Path(file).name], text=True).strip() for file in files]
     return [(url, file + to) for url, file in zip(urls, files, strict=True)]
 
@@ -102,14 +119,6 @@ def _write(path: Path, size: int) -> None:
     with path.open("wb") as file:
         while size > 0:
             size -= file.write(os.urandom(min(size, 1 << 20)))
-
-
-def _down(command: list[str]) -> Usage:
-    """A download into a folder, the last word of the command, that is not there before or after."""
-    try:
-        return usage(command)
-    finally:
-        shutil.rmtree(command[-1], ignore_errors=True)
 
 
 def lists(_: Path) -> None:
