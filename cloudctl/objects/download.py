@@ -37,7 +37,7 @@ def download_file(
     object. Raises CONFLICT where a folder has its name.
     """
     with folder.opened(parts) as handle:
-        shown = folder.root.joinpath(*parts)
+        shown = folder.shown(parts)
         large = (found.size or 0) > THRESHOLD
         # What is small is fetched before a folder in its place is found; then it does not land.
         if (large or not replace) and _there(handle, parts[-1], shown) and not replace:
@@ -49,7 +49,7 @@ def download_file(
             land.close()
 
 
-def _there(handle: int, name: str, shown: Path) -> bool:
+def _there(handle: int, name: str, shown: str) -> bool:
     """Whether something has the name that may be replaced."""
     try:
         status = os.stat(name, dir_fd=handle, follow_symlinks=False)
@@ -65,7 +65,7 @@ def _there(handle: int, name: str, shown: Path) -> bool:
 class _Download:
     """One object on its way."""
 
-    def __init__(self, work: Work, objects: ObjectService, found: StoredObject, landing: Landing, shown: Path) -> None:
+    def __init__(self, work: Work, objects: ObjectService, found: StoredObject, landing: Landing, shown: str) -> None:
         self._work, self._objects, self._found, self._landing, self._shown = work, objects, found, landing, shown
 
     def land(self, *, replace: bool) -> bool:
@@ -85,7 +85,7 @@ class _Download:
     def _whole(self) -> StoredObject:
         """One attempt in one stream."""
         reading = Reading(self._objects, self._found.key, version=self._found.version, size=self._found.size)
-        check = Check(self._found.url, reading.found.size, reading.found.checksums)
+        check = Check(self._found.url, reading.found.size, reading.unproven)
         try:
             for chunk in reading:
                 self._landing.write(chunk, check.seen)
@@ -104,7 +104,7 @@ class _Download:
         if found.size is None:
             raise checksums.damaged(found.url, "the answer does not tell its size")
         size = found.size
-        with journal.opened(found.url, self._objects.scope.context.name, str(self._shown.absolute())) as log:
+        with journal.opened(found.url, self._objects.scope.context.name, str(Path(self._shown).absolute())) as log:
             header = self._header(found)
             if log.header != header:
                 log.begin(header)

@@ -119,9 +119,14 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._prefix = str(root / "_")[:-1]
         # Names come in order, so that the next one mostly is in the same folder.
         self._held: dict[tuple[str, ...], _Held] = {}
         self._lock = threading.Lock()
+
+    def shown(self, parts: list[str]) -> str:
+        """A file's path, as messages have it."""
+        return self._prefix + "/".join(parts)
 
     @contextmanager
     def opened(self, parts: list[str]) -> Iterator[int]:

@@ -23,7 +23,7 @@ class Landing(ABC):
     handle: int
     folder: int
     name: str
-    shown: Path
+    shown: str
 
     def write(self, data: bytes, offset: int) -> None:
         try:
@@ -69,7 +69,7 @@ class Landing(ABC):
 class Unnamed(Landing):
     """A file without a name, of which nothing stays when the process is killed (Linux)."""
 
-    def __init__(self, folder: int, name: str, shown: Path) -> None:
+    def __init__(self, folder: int, name: str, shown: str) -> None:
         self.folder, self.name, self.shown = folder, name, shown
         self.handle = os.open(".", os.O_RDWR | _UNNAMED | os.O_CLOEXEC, 0o666, dir_fd=folder)
 
@@ -104,7 +104,7 @@ class Partial(Landing):
     The name follows from ``token``, so that the next transfer of the same thing finds what one that was killed left.
     """
 
-    def __init__(self, folder: int, name: str, shown: Path, token: str) -> None:
+    def __init__(self, folder: int, name: str, shown: str, token: str) -> None:
         self.folder, self.name, self.shown = folder, name, shown
         digest = hashlib.sha256("\0".join((token, name)).encode(errors="surrogateescape")).hexdigest()
         self.partial = f".cloudctl-{digest[:16]}.part"
@@ -146,7 +146,7 @@ class Partial(Landing):
             os.unlink(self.partial, dir_fd=self.folder)
 
 
-def landing(folder: int, name: str, shown: Path, token: str) -> Landing:
+def landing(folder: int, name: str, shown: str, token: str) -> Landing:
     """For a file that is written in one go, and not gone on with after a failure."""
     if _UNNAMED and _can_be_named():
         with suppress(OSError):
@@ -159,5 +159,5 @@ def _can_be_named() -> bool:
     return Path("/proc/self/fd").is_dir()
 
 
-def in_the_way(shown: Path) -> CloudError:
-    return CloudError(Kind.CONFLICT, f"{shown} is a folder, and {shown.name} an object")
+def in_the_way(shown: str) -> CloudError:
+    return CloudError(Kind.CONFLICT, f"{shown} is a folder, and {Path(shown).name} an object")

@@ -94,18 +94,19 @@ class Lane:
         wanted = {**({"if_match": f'"{etag}"'} if etag else {}), **({"version": version} if version else {})}
         try:
             found = obstore.get(self.store, key, options=wanted)  # type: ignore[arg-type]
-            if found.meta["size"] > LARGEST:
+            meta = found.meta  # made anew each time that it is asked for
+            if meta["size"] > LARGEST:
                 return None
             data = bytes(found.bytes())
         except Exception:  # whatever it was, the SDK says it better
             self._failed += 1
             return None
-        told = str(found.meta["e_tag"] or "").strip('"')
+        told = str(meta["e_tag"] or "").strip('"')
         if not _is_md5(told, data):
             self._failed += 1
             return None
         self._failed = 0
-        return _record(url, key, found.meta, dict(found.attributes), told), data
+        return _record(url, key, meta, found.attributes, told), data
 
     @property
     def _closed(self) -> bool:
@@ -150,7 +151,7 @@ def _attributes(description: Description) -> dict[str, str] | None:
     return told if plain and not description.absent else None
 
 
-def _record(url: str, key: str, meta: Mapping[str, Any], attributes: dict[str, str], etag: str) -> StoredObject:
+def _record(url: str, key: str, meta: Mapping[str, Any], attributes: Mapping[Any, str], etag: str) -> StoredObject:
     return StoredObject(
         url=url + key,
         key=key,

@@ -14,7 +14,8 @@ class Reading:
     """The bytes of an object, or ``length`` of them from ``start``.
 
     A connection that breaks off is opened again where it did, as long as the object is the same. ``found`` is what the
-    first answer told of it. ``size`` is that of the whole object as a list told it.
+    first answer told of it, ``unproven`` the checksums that are still to be compared. ``size`` is that of the whole
+    object as a list told it.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Reading:
         self._at, self._end = start, None if length is None else start + length
         self._first, self._rest = objects.call.repeat(self._open)
         self.found: StoredObject = self._opened.found
+        self.unproven = {} if self._opened.proven else self.found.checksums
         if self._end is None:
             self._end = self.found.size
 

@@ -69,11 +69,10 @@ class FolderTarget(Target):
 
     def __init__(self, transfer: Transfer, root: Path, exact: str | None = None) -> None:
         self._transfer, self._folder, self._exact = transfer, Folder(root), exact
-        self._shown = str(root / "_")[:-1]
         self._folded: set[str] | None = set() if _folds_case(root) else None
 
     def of_object(self, source: ObjectService, found: StoredObject, name: str) -> Job:
-        action = Action("download", found.url, self._shown + (self._exact or name), found.size)
+        action = Action("download", found.url, self._folder.shown([self._exact or name]), found.size)
         try:
             if name.endswith("/") and not found.size and not self._exact:
                 return Job(action, partial(self._make_folder, name))

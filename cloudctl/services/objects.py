@@ -126,10 +126,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An object that is being read: what is known of it, and its bytes in pieces of any size, in order."""
+    """An object that is being read: what is known of it, and its bytes in pieces of any size, in order.
+
+    They are ``proven`` where they have been compared with a checksum of the whole already.
+    """
 
     found: StoredObject
     chunks: Iterator[bytes]
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Reader:
         """The whole of a small object at once, where that can be had."""
         lane = self._place.lane
         got = lane.get(self._place.url, key, etag=etag) if lane else None
-        return Opened(got[0], iter([got[1]])) if got else None
+        return Opened(got[0], iter([got[1]]), proven=True) if got else None
 
     def open(self, key: str, version: str | None, etag: str | None, start: int, length: int | None) -> Opened:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""

@@ -67,7 +67,7 @@ class Reader:
         """
         lane = self._place.lane
         got = lane.get(self._place.url, key, version=version) if lane else None
-        return Opened(replace(got[0], etag=None), iter([got[1]])) if got else None
+        return Opened(replace(got[0], etag=None), iter([got[1]]), proven=True) if got else None
 
     def open(self, key: str, version: str | None, etag: str | None, start: int, length: int | None) -> Opened:
         """https://cloud.google.com/storage/docs/json_api/v1/objects/get with ``alt=media``"""
