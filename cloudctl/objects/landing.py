@@ -14,6 +14,9 @@ from pathlib import Path
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.files import failed
 
+# Bytes that are written at once. The kernel takes memory in pieces of that size, and large ones it may have to get from
+# the host of a virtual machine first, which takes longer than all the rest.
+_WRITTEN = 256 * 1024
 _UNNAMED = getattr(os, "O_TMPFILE", 0)
 
 
@@ -26,10 +29,11 @@ class Landing(ABC):
     shown: str
 
     def write(self, data: bytes, offset: int) -> None:
+        left = memoryview(data)
         try:
-            while data:
-                done = os.pwrite(self.handle, data, offset)
-                data, offset = data[done:], offset + done
+            while left:
+                done = os.pwrite(self.handle, left[:_WRITTEN], offset)
+                left, offset = left[done:], offset + done
         except OSError as error:
             raise failed(error, self.shown) from error
 
