@@ -101,6 +101,12 @@ def test_a_content_is_the_same_after_json(contents: Contents) -> None:
         assert Content.loaded(json.loads(json.dumps(kept))) == content
 
 
+def test_the_state_of_an_earlier_sandbox_is_read(contents: Contents) -> None:
+    [one] = stored(contents, b"one")
+    saved = {"file": one.pieces[0].file, "size": one.size, "md5": one.md5, "crc32c": one.crc32c}
+    assert Content.loaded(saved) == one
+
+
 def test_blocks_that_are_committed_are_nowhere_twice(tmp_path: Path) -> None:
     with storage_service(tmp_path) as azure:
         account(azure)

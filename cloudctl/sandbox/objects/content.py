@@ -42,7 +42,10 @@ class Content:
 
     @classmethod
     def loaded(cls, saved: dict[str, Any]) -> Content:
-        """What was saved as JSON."""
+        """What was saved as JSON, also before contents had pieces: then it was one file."""
+        if "file" in saved:
+            only = Piece(saved["file"], 0, saved["size"])
+            return cls((only,), saved["size"], Digests(saved["md5"], saved["crc32c"]))
         digests = saved["digests"]
         pieces = tuple(Piece(*piece) for piece in saved["pieces"])
         return cls(pieces, saved["size"], Digests(*digests) if digests else None)
