@@ -49,7 +49,7 @@ TABLE = [CLOUDCTL, "bucket", "ls", "-R", "s3://keys/"]
 
 
 def small(folder: Path) -> None:
-    """Small files up, in step, and down."""
+    """Small files up, down, and in step."""
     title = f"{SMALL} x {SMALL_BYTES >> 10} KiB"
     with _bucket():
         source = _both_ways(folder, title, SMALL, SMALL_BYTES)

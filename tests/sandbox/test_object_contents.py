@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anycrc
 import google_crc32c
 import pytest
 from aws_fixtures import refused
@@ -146,3 +147,20 @@ def test_a_part_that_is_copied_has_the_digest_of_its_bytes(s3: Any) -> None:
     assert tag == f'"{hashlib.md5(b"234").hexdigest()}"'
     s3.complete_multipart_upload(**one, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": tag}]})
     assert text_of(s3, "bucket", "a") == "234"
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "model"), [("CRC32", "CRC32"), ("CRC32C", "CRC32C"), ("CRC64NVME", "CRC64-NVME")]
+)
+def test_the_checksum_of_a_whole_is_that_of_its_bytes(s3: Any, algorithm: str, model: str) -> None:
+    texts = [bytes(5 << 20), b"the end"]
+    one: dict[str, Any] = {"Bucket": "bucket", "Key": "a"}
+    full = {"ChecksumAlgorithm": algorithm, "ChecksumType": "FULL_OBJECT"}
+    one["UploadId"] = s3.create_multipart_upload(**one, **full)["UploadId"]
+    field, named = f"Checksum{algorithm}", []
+    for number, text in enumerate(texts, 1):
+        value = b64encode(anycrc.Model(model).calc(text).to_bytes(8 if algorithm == "CRC64NVME" else 4, "big")).decode()
+        tag = s3.upload_part(**one, PartNumber=number, Body=text, **{field: value})["ETag"]
+        named.append({"PartNumber": number, "ETag": tag})
+    told = s3.complete_multipart_upload(**one, MultipartUpload={"Parts": named})[field]
+    assert int.from_bytes(b64decode(told), "big") == anycrc.Model(model).calc(b"".join(texts))

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import anycrc
 import google_crc32c
 
+from cloudctl.objects import crc
 from cloudctl.sandbox.aws.s3.object_refusals import ObjectRefusal
 from cloudctl.sandbox.aws.s3.refusals import Refusal
 
@@ -28,8 +29,6 @@ TYPES = {
     "SHA1": (COMPOSITE,),
     "SHA256": (COMPOSITE,),
 }
-# As https://reveng.sourceforge.io/crc-catalogue/ names them.
-_CRCS = {"CRC32": "CRC32", "CRC32C": "CRC32C", "CRC64NVME": "CRC64-NVME"}
 
 
 class Hasher(Protocol):
@@ -53,7 +52,7 @@ class _Crc32:
 
 class _Crc64:
     def __init__(self) -> None:
-        self._model, self._value = anycrc.Model(_CRCS["CRC64NVME"]), 0
+        self._model, self._value = anycrc.Model("CRC64-NVME"), 0
 
     def update(self, data: bytes, /) -> None:
         self._value = self._model.calc(data, self._value)
@@ -126,10 +125,8 @@ def composite(algorithm: str, parts: Iterable[str]) -> str:
 
 def combined(algorithm: str, parts: Iterable[tuple[str, int]]) -> str:
     """The CRC of a whole, of the CRC (base64) and the size of each of its parts."""
-    model, value = anycrc.Model(_CRCS[algorithm]), 0
-    for part, size in parts:
-        value = model.combine(value, int.from_bytes(base64.b64decode(part), "big"), size)
-    return text(value.to_bytes(SIZES[algorithm], "big"))
+    pieces = ((int.from_bytes(base64.b64decode(part), "big"), size) for part, size in parts)
+    return text(crc.whole(algorithm.lower(), pieces).to_bytes(SIZES[algorithm], "big"))
 
 
 def member(algorithm: str) -> str:

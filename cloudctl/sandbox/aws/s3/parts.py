@@ -140,14 +140,14 @@ def _checksums(call: Call, upload: Upload, numbers: list[str]) -> Result:
     algorithm, kind = upload.attributes.get("algorithm"), upload.attributes.get("checksum_type")
     if algorithm is None:
         return {"checksums": {}, "checksum_type": None}
-    value = (_composite if kind == checksums.COMPOSITE else _full)(call, upload, numbers)
+    value = _composite(upload, numbers) if kind == checksums.COMPOSITE else _full(call, upload, numbers)
     given = call.params.get(checksums.member(algorithm))
     if given not in (None, value, value.partition("-")[0]):
         raise ObjectRefusal.CHECKSUM.error(algorithm=algorithm)
     return {"checksums": {algorithm: value}, "checksum_type": kind}
 
 
-def _composite(_: Call, upload: Upload, numbers: list[str]) -> str:
+def _composite(upload: Upload, numbers: list[str]) -> str:
     algorithm, kept = upload.attributes["algorithm"], _kept(upload, numbers)
     if None in kept:
         raise ObjectRefusal.PART.error(UploadId=upload.id)
