@@ -108,5 +108,5 @@ if __name__ == "__main__":
     start_up()
     in_sandbox(lists)
     # Each with a server of its own: what it holds already would count.
-    for measure in (transfers.small, transfers.large, transfers.lists):
+    for measure in (transfers.small, transfers.large, transfers.secured, transfers.lists):
         in_sandbox(measure)

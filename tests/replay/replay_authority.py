@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import ssl
 import threading
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -37,7 +39,7 @@ class Authority:
 
     def _served(self, host: str) -> ssl.SSLContext:
         key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName([x509.DNSName(host)])
+        names = x509.SubjectAlternativeName([_general(host)])
         certificate = self._issue(_named(host[:60]), key, names)
         private = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         chain = self._folder / f"{host}.pem"
@@ -67,3 +69,9 @@ class Authority:
 
 def _named(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _general(host: str) -> x509.GeneralName:
+    with suppress(ValueError):
+        return x509.IPAddress(ip_address(host))
+    return x509.DNSName(host)
