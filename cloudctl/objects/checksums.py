@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from importlib.util import find_spec
 from typing import Protocol
 
 from cloudctl.errors import CloudError, Kind
@@ -31,12 +30,7 @@ ALGORITHMS: Mapping[str, Callable[[], Hash]] = {
 
 def best(told: Mapping[str, str], wanted: Collection[str] = ALGORITHMS) -> str | None:
     """The cheapest of the checksums that are told, if one of them is ``wanted`` and known here."""
-    return next((name for name in ALGORITHMS if name in told and name in wanted and _available(name)), None)
-
-
-def _available(name: str) -> bool:
-    """anycrc comes with the extras for AWS and GCP."""
-    return name not in crc.MODELS or find_spec("anycrc") is not None
+    return next((name for name in ALGORITHMS if name in told and name in wanted), None)
 
 
 class Check:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, reduce
-from typing import Any
+from typing import Any, BinaryIO
 
 # The clouds' names -> those of https://reveng.sourceforge.io/crc-catalogue/
 MODELS = {"crc32c": "CRC32C", "crc32": "CRC32", "crc64nvme": "CRC64-NVME"}
 _DIGITS = {"crc64nvme": 16}
+_CHUNK = 1 << 18
 
 
 class Crc:
@@ -22,6 +23,15 @@ class Crc:
 
     def hexdigest(self) -> str:
         return digits(self._name, self.value)
+
+
+def of(name: str, body: BinaryIO) -> int:
+    """That of what follows; the body stands where it stood."""
+    start, seen = body.tell(), Crc(name)
+    while chunk := body.read(_CHUNK):
+        seen.update(chunk)
+    body.seek(start)
+    return seen.value
 
 
 def whole(name: str, pieces: Iterable[tuple[int, int]]) -> int:

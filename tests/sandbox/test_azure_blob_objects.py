@@ -114,6 +114,20 @@ def test_a_body_that_was_damaged_is_refused(blob: BlobClient) -> None:
     blob.upload_blob(b"text", validate_content=True)
 
 
+# What the service answered to these in the recordings of its JavaScript SDK: the body, and its CRC-64.
+@pytest.mark.parametrize(("body", "told"), [(b"Hello World", "YeJLfssylmU="), (b"b" * 1024, "pK+ypU+jreM=")])
+def test_the_checksum_of_a_block_is_that_of_the_service(blob: BlobClient, body: bytes, told: str) -> None:
+    def sent(**headers: str) -> Any:
+        return blob.stage_block(block(1), body, headers=headers, cls=lambda _, __, answered: answered)
+
+    assert refused(sent, **{"x-ms-content-crc64": "AQIDBAUGBwg="}) == (400, "Crc64Mismatch")
+    for headers in ({}, {"x-ms-content-crc64": told}):
+        answered = sent(**headers)
+        assert (b64encode(answered["x-ms-content-crc64"]).decode(), answered["Content-MD5"]) == (told, None)
+    md5 = b64encode(hashlib.md5(body).digest()).decode()
+    assert refused(sent, **{"x-ms-content-crc64": told, "Content-MD5": md5})[0] == 501
+
+
 def test_a_blob_is_not_overwritten_where_that_is_asked(blob: BlobClient) -> None:
     blob.upload_blob(b"1")
     assert refused(blob.upload_blob, b"2") == (409, "BlobAlreadyExists")

@@ -140,6 +140,7 @@ CASES: dict[BlobRefusal, Provoke] = {
     BlobRefusal.METADATA: put(x_ms_meta_1st="x"),
     BlobRefusal.MD5: put(content_md5=b64encode(b"x" * 16).decode()),
     BlobRefusal.MD5_FORM: put(content_md5="bm90IDE2"),
+    BlobRefusal.CRC64: put(query=f"comp=block&blockid={BLOCK}", x_ms_content_crc64="AQIDBAUGBwg="),
     BlobRefusal.BLOCK_ID: put(query="comp=block&blockid=*"),
     BlobRefusal.CONDITION: send(if_match='"0x1"'),
     BlobRefusal.UNCHANGED: send(if_none_match="*"),

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from cloudctl.objects.crc import Crc
+from cloudctl.objects.crc import of as _of
 from cloudctl.objects.crc import whole as _whole
 from cloudctl.services.objects import Part
 
@@ -18,16 +18,11 @@ ALGORITHM = NAME.upper()
 """As S3 calls it in ChecksumAlgorithm."""
 FIELD = f"Checksum{ALGORITHM}"
 """The parameter of a request that has it."""
-_CHUNK = 1 << 18
 
 
 def of(body: BinaryIO) -> int:
     """The checksum of what follows; the body stands where it stood."""
-    start, seen = body.tell(), Crc(NAME)
-    while chunk := body.read(_CHUNK):
-        seen.update(chunk)
-    body.seek(start)
-    return seen.value
+    return _of(NAME, body)
 
 
 def whole(parts: Sequence[Part]) -> int:

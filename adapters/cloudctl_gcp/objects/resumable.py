@@ -16,12 +16,12 @@ from typing import BinaryIO
 import requests
 
 from cloudctl.errors import CloudError, Kind
-from cloudctl.objects.crc import whole as crc_of_parts
+from cloudctl.objects.crc import of, whole
 from cloudctl.services.objects import Description, Part, StoredObject, Upload
 from cloudctl_gcp.http import Json
 from cloudctl_gcp.objects import record
 from cloudctl_gcp.objects.place import JSON, UPLOAD, Place, exists, parsed
-from cloudctl_gcp.objects.write import conditions, crc_of, crc_text, described
+from cloudctl_gcp.objects.write import conditions, crc_text, described
 
 QUANTUM = 256 * 1024
 _ARRIVED = re.compile(r"bytes=0-(\d+)")
@@ -65,7 +65,7 @@ class Resumable:
     def send(self, upload: Upload, part: Part, body: BinaryIO) -> Part:
         """Send what has not arrived yet of a part, but for the bytes behind the last whole quantum."""
         state, start = self._state(upload), body.tell()
-        crc = crc_of(body)
+        crc = of("crc32c", body)
         end = part.offset + part.size
         whole = end - end % QUANTUM if part.last else end
 
@@ -89,7 +89,7 @@ class Resumable:
         Cloud Storage compares the checksum too, before it makes the object.
         """
         size = sum(part.size for part in parts)
-        crc = crc_of_parts("crc32c", ((part.crc, part.size) for part in parts))
+        crc = whole("crc32c", ((part.crc, part.size) for part in parts))
         state = self._state(upload)
         try:
             self._place.repeated(lambda: self._finish(upload, state, size, crc))

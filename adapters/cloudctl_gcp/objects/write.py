@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-import google_crc32c
-
 from cloudctl.errors import CloudError, Kind, NotFound
+from cloudctl.objects.crc import digits, of
 from cloudctl.objects.lane import LARGEST
 from cloudctl.retry import Call
 from cloudctl.services.objects import Description, StoredObject, Victim
@@ -34,7 +33,7 @@ class Writer:
         made = self._put_small(key, body, size, description)
         if made:
             return made
-        document = {"name": key, "crc32c": crc_text(crc_of(body)), **described(description)}
+        document = {"name": key, "crc32c": crc_text(of("crc32c", body)), **described(description)}
         sent = Multipart(document, body, size)
         headers = {"Content-Type": f"multipart/related; boundary={sent.boundary}"}
         query = {"uploadType": "multipart", **conditions(description)}
@@ -57,7 +56,7 @@ class Writer:
         if not made.checksums:
             query = {"generation": made.version, "projection": "noAcl"}
             made = record.object_of(self._place.url, self._place.document("GET", self._place.address(key), query))
-            if made.checksums.get("crc32c") != f"{crc_of(body):08x}":
+            if made.checksums.get("crc32c") != digits("crc32c", of("crc32c", body)):
                 return None
         return replace(made, etag=None)
 
@@ -154,15 +153,6 @@ def described(description: Description) -> dict[str, Any]:
 
 def conditions(description: Description) -> dict[str, Any]:
     return {"ifGenerationMatch": 0} if description.absent else {}
-
-
-def crc_of(body: BinaryIO) -> int:
-    """The CRC32C of what follows; the body stands where it stood."""
-    start, crc = body.tell(), 0
-    while chunk := body.read(_CHUNK):
-        crc = google_crc32c.extend(crc, chunk)
-    body.seek(start)
-    return crc
 
 
 def crc_text(crc: int) -> str:

@@ -85,6 +85,10 @@ class BlobRefusal(Table):
     MD5_FORM = Row(
         f"{_BLOBS}/write", "a Content-MD5 that is not base64 of 16 bytes", 400, "InvalidMd5", _CODES,
         "The MD5 value specified in the request is invalid. MD5 value must be 128 bits and base64 encoded.")
+    CRC64 = Row(
+        f"{_BLOBS}/write", "the body of a block is not that of its x-ms-content-crc64", 400, "Crc64Mismatch",
+        _API + "put-block",
+        "The CRC64 value specified in the request did not match with the CRC64 value calculated by the server.")
     BLOCK_ID = Row(
         f"{_BLOBS}/write", "a block id that is not base64 of at most 64 bytes, or longer or shorter than the others",
         400, "InvalidBlobOrBlock", _API + "put-block", "The specified blob or block content is invalid.")

@@ -28,9 +28,16 @@ def put_block(visit: Visit) -> BlobReply:
     """``Put Block``: a block that a Put Block List may commit; one of the same id is replaced."""
     assert visit.content is not None
     check_block(visit)
-    md5 = headers.check_md5(visit.call, visit.content)
+    checked = _checked(visit, visit.content)
     keep_block(visit, visit.take())
-    return BlobReply(201, {"Content-MD5": md5, "x-ms-request-server-encrypted": "true"})
+    return BlobReply(201, {**checked, "x-ms-request-server-encrypted": "true"})
+
+
+def _checked(visit: Visit, content: Content) -> dict[str, str]:
+    """What a reply tells of a block: its MD5 where that was sent, else its CRC-64, since version 2019-02-02."""
+    if "content-md5" in visit.call.headers:
+        return {"Content-MD5": headers.check_md5(visit.call, content)}
+    return {headers.CRC64: headers.check_crc64(visit.call, visit.objects.contents.read(content))}
 
 
 def check_block(visit: Visit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode, b64encode
 
+from cloudctl.objects.crc import Crc
 from cloudctl.sandbox.azure.call import Json
 from cloudctl.sandbox.azure.refusals.blob import BlobRefusal
 from cloudctl.sandbox.azure.storage import buckets
@@ -12,9 +13,9 @@ from cloudctl.sandbox.azure.storage.blobs.records import HEADERS
 from cloudctl.sandbox.azure.storage.blobs.request import BlobCall
 from cloudctl.sandbox.objects.content import Content
 
+CRC64 = "x-ms-content-crc64"
 TIERS = ("Hot", "Cool", "Cold", "Archive")
 _UNSERVED = (
-    "x-ms-content-crc64",
     "x-ms-encryption-key",
     "x-ms-encryption-scope",
     "x-ms-if-tags",
@@ -28,7 +29,12 @@ _UNSERVED = (
 
 
 def check_served(call: BlobCall) -> None:
-    """Refuse what the sandbox does not do, and leases, which nothing here has."""
+    """Refuse what the sandbox does not do, and leases, which nothing here has.
+
+    What the service answers to a write with both checksums is published nowhere.
+    """
+    if CRC64 in call.headers and ("content-md5" in call.headers or not _is_block(call)):
+        raise BlobRefusal.NOT_SERVED.error(what=f"the header {CRC64} of this write")
     for name in _UNSERVED:
         if name in call.headers:
             raise BlobRefusal.NOT_SERVED.error(what=f"the header {name}")
@@ -36,6 +42,10 @@ def check_served(call: BlobCall) -> None:
         raise BlobRefusal.NOT_SERVED.error(what="snapshots")
     if "x-ms-lease-id" in call.headers:
         raise (BlobRefusal.CONTAINER_LEASE if call.blob is None else BlobRefusal.LEASE).error()
+
+
+def _is_block(call: BlobCall) -> bool:
+    return call.query.get("comp") == "block" and "x-ms-copy-source" not in call.headers
 
 
 def described(call: BlobCall, *, plain: bool = False) -> Json:
@@ -83,6 +93,16 @@ def check_md5(call: BlobCall, content: Content) -> str:
     real = b64encode(bytes.fromhex(content.md5)).decode()
     if _md5(call.headers.get("content-md5")) not in (None, real):
         raise BlobRefusal.MD5.error()
+    return real
+
+
+def check_crc64(call: BlobCall, content: bytes) -> str:
+    """The CRC-64 of the body in base64, its lowest byte first; refused when it is not the one that was sent."""
+    seen = Crc("crc64nvme")
+    seen.update(content)
+    real = b64encode(seen.value.to_bytes(8, "little")).decode()
+    if call.headers.get(CRC64) not in (None, real):
+        raise BlobRefusal.CRC64.error()
     return real
 
 
