@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from azure.core.credentials import AccessToken, TokenCredential
-from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
-from azure.core.pipeline import Pipeline, PipelineRequest, PipelineResponse
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import HttpResponseError
+from azure.core.pipeline import Pipeline
 from azure.core.pipeline.policies import (
     ContentDecodePolicy,
     RequestIdPolicy,
-    SansIOHTTPPolicy,
     UserAgentPolicy,
 )
 from azure.core.pipeline.transport import RequestsTransport
 from azure.core.polling import PollingMethod
 from azure.core.rest import HttpRequest, HttpResponse
-from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
+from azure.mgmt.core.policies import ARMHttpLoggingPolicy
 from azure.mgmt.core.tools import get_arm_endpoints
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from cloudctl.errors import UsageError
-from cloudctl.explain import Document, Recorder, Word
+from cloudctl.explain import Recorder
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl_azure import credentials
-from cloudctl_azure.errors import failure, is_refusal, operation_error
+from cloudctl_azure.errors import failure, operation_error
+from cloudctl_azure.policies import (
+    CopySourcePolicy,
+    DeadlinePolicy,
+    RecordingPolicy,
+    SandboxTokenPolicy,
+    SharedTokenPolicy,
+    StoragePolicy,
+)
 
 if TYPE_CHECKING:
     from azure.mgmt.compute import ComputeManagementClient
@@ -44,10 +49,6 @@ if TYPE_CHECKING:
 for _name in ("azure", "msal"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
-# Conditions, and what the Blob service wants to be told.
-_SHOWN = ("if-", "x-ms-version")
-COPY_SOURCE = "x-ms-copy-source-authorization"
-"""Sent with any value: the pipeline puts the token in its place."""
 # Bytes that are read of a body at once: with the 4 KiB of azure-core a download takes eight times the processor time.
 _BLOCK = 512 * 1024
 _CONNECTIONS = 64
@@ -187,85 +188,6 @@ class Session:
         if context.sandbox:
             return SandboxTokenPolicy()
         return SharedTokenPolicy(credentials.credential(context, self._deadline), *scopes)
-
-
-class RecordingPolicy(SansIOHTTPPolicy[Any, Any]):
-    """Tells the recorder of each request, as ``az rest`` would send it."""
-
-    def __init__(self, recorder: Recorder, resource: str | None = None) -> None:
-        super().__init__()
-        self._recorder = recorder
-        self._resource = resource
-
-    def on_request(self, request: PipelineRequest[Any]) -> None:
-        sent = request.http_request
-        conditions = [f"{name}={value}" for name, value in sent.headers.items() if name.lower().startswith(_SHOWN)]
-        words: list[Word] = ["az", "rest", "--method", sent.method.lower(), "--url", sent.url]
-        words += ["--resource", self._resource] if self._resource else []
-        words += ["--headers", *conditions] if conditions else []
-        words += ["--body", Document(json.loads(sent.body))] if isinstance(sent.body, str) and sent.body else []
-        self._recorder.take(*words)
-
-
-class StoragePolicy(SansIOHTTPPolicy[Any, Any]):
-    """Stands in for the Blob client's own policies: takes their options away, and says where the reply is from."""
-
-    def on_request(self, request: PipelineRequest[Any]) -> None:
-        for option in ("raw_response_hook", "raw_request_hook", "use_location", "user_agent"):
-            request.context.options.pop(option, None)
-
-    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
-        response.http_response.location_mode = "primary"
-
-
-class CopySourcePolicy(SansIOHTTPPolicy[Any, Any]):
-    """What may write the copy may read its source: the token goes with the request once more where that is asked for.
-
-    https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url
-    """
-
-    def on_request(self, request: PipelineRequest[Any]) -> None:
-        headers = request.http_request.headers
-        if COPY_SOURCE in headers:
-            headers[COPY_SOURCE] = headers["Authorization"]
-
-
-class DeadlinePolicy(SansIOHTTPPolicy[Any, Any]):
-    """Gives each request the time that is left."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        super().__init__()
-        self._deadline = deadline
-
-    def on_request(self, request: PipelineRequest[Any]) -> None:
-        connect, read = self._deadline.timeouts()
-        request.context.options.update(connection_timeout=connect, read_timeout=read)
-
-
-class SharedTokenPolicy(ARMChallengeAuthenticationPolicy):
-    """Asks once for a token that all threads use, and once for one that is refused: the Azure CLI is slow to answer."""
-
-    def __init__(self, credential: TokenCredential, *scopes: str) -> None:
-        super().__init__(credential, *scopes)
-        self._lock = threading.Lock()
-        self._refused: ClientAuthenticationError | None = None
-
-    def on_request(self, request: PipelineRequest[Any]) -> None:
-        with self._lock:
-            if self._refused:
-                raise self._refused
-            try:
-                super().on_request(request)
-            except ClientAuthenticationError as error:
-                self._refused = error if is_refusal(error) else None
-                raise
-
-
-class SandboxTokenPolicy(SansIOHTTPPolicy[Any, Any]):
-    """The sandbox's token, over plain http, which the SDK's own policy refuses."""
-
-    def on_request(self, request: PipelineRequest[Any]) -> None:
-        request.http_request.headers["Authorization"] = "Bearer sandbox"
 
 
 class Accepted(PollingMethod[None]):

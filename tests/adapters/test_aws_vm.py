@@ -3,98 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
+from aws_account import KEY, REGION, Account, wanted
 from aws_stub import serving
 from cloudctl_aws.vm import AwsVm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloudctl import mapping
 from cloudctl.diagnostics import Report
-from cloudctl.errors import CloudError, Kind, UsageError
+from cloudctl.errors import CloudError, Kind
 from cloudctl.marks import OWNER
 from cloudctl.output import ABSENT
 from cloudctl.plan import Secret, Step
 from cloudctl.retry import Call, Deadline
 from cloudctl.runner import AlreadyThere, Options, Runner
 from cloudctl.scope import Context, Scope
-from cloudctl.services.vm import OpenPort, Port, Vm, VmSpec, VmState
-
-REGION = "eu-west-1"
-KEY = (
-    Ed25519PrivateKey.from_private_bytes(b"0" * 32)
-    .public_key()
-    .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
-    .decode()
-)
-
-
-def wanted(name: str = "web", **options: Any) -> VmSpec:
-    size = mapping.choose("aws", "t3.micro")
-    return replace(VmSpec(name, size, mapping.choose_image("aws", "ubuntu-24.04", "x86_64"), KEY), **options)
-
-
-class Account:
-    """The sandbox's AWS: through the adapter (``vms``, ``create`` ...), and beside it (``ec2``)."""
-
-    def __init__(self, sandbox: Any) -> None:
-        self.sandbox = sandbox
-        endpoint = sandbox.endpoint("aws")
-        self.scope = Scope(Context("aws", "aws", {}, endpoint, sandbox=True), REGION)
-        self.vms = AwsVm(self.scope, Deadline(60))
-        self.runner = Runner(self.vms.call, Report())
-        self.ec2 = boto3.client(
-            "ec2", REGION, endpoint_url=endpoint, aws_access_key_id="sandbox", aws_secret_access_key="sandbox"
-        )
-
-    def create(self, name: str = "web", **options: Any) -> Vm:
-        self.vms.check(wanted(name, **options))
-        self.runner.execute(self.vms.plan_create(wanted(name, **options)))
-        (vm,) = self.vms.find(name)
-        return vm
-
-    def delete(self, name: str, vm: Vm | None = None) -> None:
-        self.runner.execute(self.vms.plan_delete(name, vm))
-
-    def foreign(self, name: str) -> str:
-        """An instance that somebody else made."""
-        image = self.create_image()
-        tags = [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}]
-        made = self.ec2.run_instances(
-            ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1, TagSpecifications=tags
-        )
-        return str(made["Instances"][0]["InstanceId"])
-
-    def create_image(self) -> str:
-        names = [{"Name": "name", "Values": ["ubuntu/images/*noble-24.04-amd64-server-*"]}]
-        return str(self.ec2.describe_images(Owners=["099720109477"], Filters=names)["Images"][0]["ImageId"])
-
-    def native(self, vm: Vm) -> dict[str, Any]:
-        found: dict[str, Any] = self.ec2.describe_instances(InstanceIds=[vm.id])["Reservations"][0]["Instances"][0]
-        return found
-
-    def left(self) -> list[str]:
-        """What carries an owner mark and is not terminated."""
-        marked = [{"Name": "tag-key", "Values": [OWNER]}]
-        reservations = self.ec2.describe_instances(Filters=marked)["Reservations"]
-        live = [one for each in reservations for one in each["Instances"] if one["State"]["Name"] != "terminated"]
-        return [
-            *(one["InstanceId"] for one in live),
-            *(one["KeyName"] for one in self.ec2.describe_key_pairs(Filters=marked)["KeyPairs"]),
-            *(one["GroupName"] for one in self.ec2.describe_security_groups(Filters=marked)["SecurityGroups"]),
-            *(one["VolumeId"] for one in self.ec2.describe_volumes(Filters=marked)["Volumes"]),
-        ]
-
-    def calls(self, act: Callable[[], object]) -> list[str]:
-        """The operations that the adapter called."""
-        known = self.sandbox.operations(cloud="aws")
-        act()
-        return [one["operation"] for one in self.sandbox.operations(cloud="aws")[len(known) :]]
+from cloudctl.services.vm import OpenPort, Port, VmState
 
 
 @pytest.fixture
@@ -293,52 +219,6 @@ def test_what_becomes_of_a_launch(tmp_path: Path, state: str, reason: str, found
     assert {form["Filter.2.Name"] for form in stub.asked} == {"tag:cloudctl-run"}
 
 
-def test_what_is_created_is_in_the_zone_that_is_named(account: Account) -> None:
-    account.vms = AwsVm(replace(account.scope, zone="eu-west-1b"), Deadline(60))
-    assert account.create().zone == "eu-west-1b"
-
-
-def test_a_network_and_a_subnet_are_found_by_name(account: Account) -> None:
-    vpc, subnet = _network(account, "lab", "10.9.0.0/16")
-    by_network = account.create("one", network="lab")
-    by_subnet = account.create("two", subnet=subnet)
-    assert {account.native(vm)["SubnetId"] for vm in (by_network, by_subnet)} == {subnet}
-    assert account.native(by_network)["VpcId"] == vpc
-    account.delete("one", by_network)
-    account.delete("two", by_subnet)
-    assert account.left() == []
-
-
-def _network(account: Account, name: str, block: str) -> tuple[str, str]:
-    vpc = account.ec2.create_vpc(CidrBlock=block)["Vpc"]["VpcId"]
-    account.ec2.create_tags(Resources=[vpc], Tags=[{"Key": "Name", "Value": name}])
-    subnet = account.ec2.create_subnet(VpcId=vpc, CidrBlock=block.replace("/16", "/24"))["Subnet"]["SubnetId"]
-    return vpc, str(subnet)
-
-
-@pytest.mark.parametrize(
-    ("options", "kind", "words"),
-    [
-        ({"network": "nowhere"}, Kind.NOT_FOUND, "no VPC nowhere"),
-        ({"subnet": "subnet-0123456789abcdef0"}, Kind.NOT_FOUND, "no subnet subnet-0123456789abcdef0"),
-        ({"network": "twice"}, Kind.AMBIGUOUS, "several VPCs are called twice"),
-        ({"disk_gb": 4}, Kind.USAGE, "too small"),
-        ({"image": mapping.choose_image("aws", "ami-0123456789abcdef0", "x86_64")}, Kind.NOT_FOUND, "no image ami-"),
-        ({"size": mapping.choose("aws", "t4g.micro")}, Kind.USAGE, "architecture"),
-    ],
-)
-def test_what_does_not_fit_is_refused_before_anything_is_made(
-    account: Account, options: dict[str, Any], kind: Kind, words: str
-) -> None:
-    _network(account, "twice", "10.1.0.0/16")
-    _network(account, "twice", "10.2.0.0/16")
-    with pytest.raises(CloudError) as caught:
-        account.create(**options)
-    assert caught.value.kind is kind
-    assert words in f"{caught.value.message} {caught.value.fix}"
-    assert account.left() == []
-
-
 def test_an_ami_id_is_taken_as_it_is(account: Account) -> None:
     image = account.create_image()
     vm = account.create(image=mapping.choose_image("aws", image, "x86_64"))
@@ -395,51 +275,6 @@ def test_volumes_interfaces_and_requests_carry_the_marks_too(account: Account) -
     marked = [{"Name": f"tag:{OWNER}", "Values": ["vm.web"]}, {"Name": "tag:team", "Values": ["x"]}]
     assert len(account.ec2.describe_volumes(Filters=marked)["Volumes"]) == 1
     assert len(account.ec2.describe_network_interfaces(Filters=marked)["NetworkInterfaces"]) == 1
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        wanted("web^1"),
-        wanted("größe"),
-        wanted("x" * 244),
-        wanted(" web"),
-        wanted("web "),
-        wanted("i-0123456789abcdef0"),
-        wanted(tags={"aws:x": "y"}),
-        wanted(tags={"AWS:x": "y"}),
-        wanted(tags={"Name": "y"}),
-        wanted(tags={"k" * 129: "v"}),
-        wanted(tags={"k": "v" * 257}),
-        wanted(tags={f"k{number}": "v" for number in range(45)}),
-        wanted(ssh_key="ecdsa-sha2-nistp256 AAAA"),
-        wanted(user_data="x" * 16385),
-    ],
-)
-def test_what_ec2_does_not_allow_is_refused_before_any_call(spec: VmSpec) -> None:
-    with pytest.raises(UsageError):
-        AwsVm(Scope(Context("aws", "aws"), REGION), Deadline(1)).check(spec)
-
-
-@pytest.mark.parametrize(
-    "spec", [wanted("x" * 243), wanted("my web/1 (blue)"), wanted(tags={f"k{number}": "v" for number in range(44)})]
-)
-def test_what_ec2_allows_is_made(account: Account, spec: VmSpec) -> None:
-    account.create(spec.name, tags=spec.tags)
-    account.delete(spec.name)
-    assert account.left() == []
-
-
-def test_windows_is_declared_unsupported() -> None:
-    windows = mapping.choose_image("aws", "windows-2022", "x86_64")
-    with pytest.raises(CloudError) as caught:
-        AwsVm(Scope(Context("aws", "aws"), REGION), Deadline(1)).check(wanted(image=windows))
-    assert caught.value.kind is Kind.UNSUPPORTED
-
-
-def test_a_zone_of_another_region_is_refused() -> None:
-    with pytest.raises(UsageError):
-        AwsVm(Scope(Context("aws", "aws"), REGION, "us-east-1a"), Deadline(1)).check(wanted())
 
 
 def test_the_enabled_regions_come_from_the_account(account: Account) -> None:

@@ -12,7 +12,7 @@ from azure.mgmt.storage import StorageManagementClient
 from azure.storage.blob import BlobServiceClient
 from cloudctl_azure.bucket import AzureBucket
 from cloudctl_azure.bucket.metadata import mark_of
-from cloudctl_azure.session import SandboxTokenPolicy
+from cloudctl_azure.policies import SandboxTokenPolicy
 
 from cloudctl.diagnostics import Report
 from cloudctl.errors import CloudError, Conflict, Kind

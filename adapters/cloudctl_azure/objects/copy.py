@@ -11,7 +11,7 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.services.objects import Description, StoredObject
 from cloudctl_azure.blobs import Blobs
 from cloudctl_azure.objects.write import Headers, described, exists
-from cloudctl_azure.session import COPY_SOURCE
+from cloudctl_azure.policies import COPY_SOURCE
 
 _WHOLE = 5000 * 1024**2
 _NOT_COPIED = ("CannotVerifyCopySource", "CopySourceNotAllowed", "PendingCopyOperation")
