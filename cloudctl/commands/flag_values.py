@@ -13,6 +13,12 @@ def _limit(text: str) -> None:
         raise UsageError(f"--limit takes a whole number from 1, not {text!r}", fix="such as --limit 10")
 
 
+def _region(text: str) -> None:
+    """No cloud has a region with a slash in its name; ``cp -r FOLDER/ URL`` means another flag."""
+    if "/" in text or text.startswith("-"):
+        raise UsageError(f"{text!r} cannot be a region", fix="-r is --region; everything below is -R, --recursive")
+
+
 def _timeout(text: str) -> None:
     duration(text)
 
@@ -30,6 +36,7 @@ def _filter(text: str) -> None:
 
 
 CHECKS: Mapping[str, Callable[[str], None]] = {
+    "region": _region,
     "limit": _limit,
     "timeout": _timeout,
     "query": _query,

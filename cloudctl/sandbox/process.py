@@ -189,7 +189,7 @@ def _spawn(state: Path, settings: dict[str, float], host: Sequence[str]) -> Stat
 def _start_error(stderr: str, state: Path) -> CloudError:
     reason = (stderr.strip().splitlines() or ["no reason given"])[-1]
     missing = reason.startswith("ModuleNotFoundError")
-    whole = f"to see all of it: python -m cloudctl.sandbox.host --state {state}"
+    whole = f"to see all of it: python -m cloudctl.sandbox.host --state {state}; to begin anew, empty that folder"
     fix = "pip install 'cloudctl[sandbox]'" if missing else whole
     return CloudError(Kind.UNEXPECTED, "the sandbox could not start", why=reason, fix=fix)
 

@@ -14,6 +14,8 @@ from cloudctl.completion.tree import Node
 
 WITH_OUTPUT = [node for node in VERBS if any("--query" in flag.names for flag in node.flags)]
 WITH_DEADLINE = [node for node in VERBS if any("--timeout" in flag.names for flag in node.flags)]
+# That of a context is another one: it is kept.
+WITH_REGION = [node for node in VERBS if any("-r" in flag.names for flag in node.flags) and node.path[0] != "context"]
 WITH_ARGUMENT = [node for node in VERBS if any(argument.required for argument in node.arguments)]
 WITH_FIXED_ARGUMENTS = [node for node in VERBS if not any(argument.repeats for argument in node.arguments)]
 
@@ -131,6 +133,13 @@ def test_a_limit_that_is_no_positive_number_is_refused(node: Node, limit: str, r
 @pytest.mark.parametrize("text", ["never", "-1", "10x", ""])
 def test_a_timeout_that_is_no_duration_is_refused(node: Node, text: str, refused: Refused) -> None:
     refused([*words(node), "--timeout", text])
+
+
+@pytest.mark.parametrize("node", WITH_REGION, ids=place)
+@pytest.mark.parametrize("text", ["s3://bucket/logs", "/tmp", "-o"])
+def test_what_cannot_be_a_region_is_refused_for_what_was_meant(node: Node, text: str, refused: Refused) -> None:
+    """``cp -r``, as other tools have it, before anything is said of arguments."""
+    assert text in refused([*node.path, "-r", text])
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["vm", "show"], ["-o", "json", "vm", "list", "--nonsense"]])
