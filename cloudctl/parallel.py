@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
 from typing import Any, TypeVar
 
 A = TypeVar("A")
@@ -70,15 +69,22 @@ def spread(
     When it ends early nothing begun is running any more, and what had not begun does nothing. ``together`` results are
     waited for at once: waking up for each takes as long as the work on a small one.
     """
+
+    def start(item: A, over: threading.Event) -> Future[T | None]:
+        return pool.start(lambda: None if over.is_set() else function(item))
+
+    return in_order(start, items, ahead, together)
+
+
+def in_order(
+    start: Callable[[A, threading.Event], Future[T | None]], items: Iterable[A], ahead: int, together: int = 1
+) -> Iterator[T]:
+    """The same with what ``start`` begins somewhere. Where it comes to an item when all is over it does nothing."""
     waiting: deque[Future[T | None]] = deque()
     over = threading.Event()
-
-    def one(item: A) -> T | None:
-        return None if over.is_set() else function(item)
-
     try:
         for item in items:
-            waiting.append(pool.start(partial(one, item)))
+            waiting.append(start(item, over))
             if len(waiting) >= ahead:
                 waiting[together - 1].exception()
                 for _ in range(together):

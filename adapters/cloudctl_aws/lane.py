@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cloudctl.objects.lane import Lane, options
+from botocore.httpsession import get_cert_path
+
+from cloudctl.objects.curl import Request, Way, available
+from cloudctl.objects.lane import PLAIN, Lane, direct, options
+from cloudctl.services.objects import StoredObject
+
+Found = Callable[[Mapping[str, str]], StoredObject]
 
 # General purpose buckets; those of other kinds have other endpoints and signatures.
 _BUCKET = re.compile(r"(?!.*--(x-s3|ol-s3|table-s3)$)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
@@ -23,12 +31,52 @@ def lane(client: Any, credentials: Any, bucket: str) -> Lane | None:
     return Lane.to(client.meta.endpoint_url, lambda: _store(client, credentials, bucket))
 
 
+@dataclass(frozen=True, slots=True)
+class Road:
+    """What requests of the courier to one bucket have in common."""
+
+    base: str
+    credentials: Any = field(repr=False)
+    way: Way
+
+    def request(self, key: str, query: str, headers: Mapping[str, str], found: Found, status: int) -> Request | None:
+        """None for a key that is written in other ways, too, and where the credentials cannot be had."""
+        if self.way.closed or not PLAIN.fullmatch(key):
+            return None
+        try:
+            frozen = self.credentials.get_frozen_credentials()
+        except Exception:  # the SDK will say what is wrong when it is asked
+            return None
+        token = {"x-amz-security-token": frozen.token} if frozen.token else {}
+        lines = tuple(f"{name}: {value}" for name, value in {**headers, **token}.items())
+        return Request(
+            self.way, f"{self.base}/{key}{query}", found, lines, (frozen.access_key, frozen.secret_key), status
+        )
+
+
+def road(client: Any, credentials: Any, bucket: str) -> Road | None:
+    """The same for the courier, which signs by SigV4, too."""
+    if credentials is None or not _BUCKET.fullmatch(bucket) or not available() or not direct(client.meta.endpoint_url):
+        return None
+    base = _address(client, bucket)
+    config = client.meta.config
+    signature = f"aws:amz:{client.meta.region_name}:s3"
+    way = Way(config.connect_timeout, config.read_timeout, get_cert_path(True), signature)
+    return Road(base, credentials, way) if base else None
+
+
+def _address(client: Any, bucket: str) -> str | None:
+    """Where a bucket is reached; None where requests are signed in another way."""
+    signed = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}, ExpiresIn=60)
+    plain = "X-Amz-Algorithm=AWS4-HMAC-SHA256&" in signed
+    return signed.partition("?")[0].removesuffix("/k") if plain else None
+
+
 def _store(client: Any, credentials: Any, bucket: str) -> Any:
     from obstore.store import S3Store
 
-    signed = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}, ExpiresIn=60)
-    endpoint = signed.partition("?")[0].removesuffix("/k")
-    if "X-Amz-Algorithm=AWS4-HMAC-SHA256&" not in signed:
+    endpoint = _address(client, bucket)
+    if endpoint is None:
         return None
     config = client.meta.config
 

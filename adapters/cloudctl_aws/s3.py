@@ -14,6 +14,7 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.lane import Lane
 from cloudctl.retry import Call
 from cloudctl_aws.errors import kind_of
+from cloudctl_aws.lane import Road
 from cloudctl_aws.session import Session
 
 Native = Mapping[str, Any]
@@ -118,6 +119,10 @@ class S3:
     def lane(self, bucket: str) -> Lane | None:
         """The fast way to the small objects of a bucket, where there is one."""
         return self._session.lane(bucket, region=self.region)
+
+    def road(self, bucket: str) -> Road | None:
+        """The courier's way to a bucket, where there is one."""
+        return self._session.road(bucket, region=self.region)
 
     def uploads(self, bucket: str, **arguments: Any) -> Iterator[Native]:
         """The unfinished uploads: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html"""

@@ -20,6 +20,7 @@ from cloudctl.objects.lane import Lane
 from cloudctl.retry import Deadline
 from cloudctl.scope import Context, Scope
 from cloudctl_aws import lane, lists, models
+from cloudctl_aws.lane import Road
 
 # What replaces the user's profile and files in the sandbox.
 _NO_FILES: dict[str, tuple[None, list[str], str | None, None]] = {
@@ -102,6 +103,10 @@ class Session:
     def lane(self, bucket: str, *, region: str) -> Lane | None:
         """The fast way to the small objects of a bucket, where there is one."""
         return lane.lane(self._client("s3", region), self._boto3().get_credentials(), bucket)
+
+    def road(self, bucket: str, *, region: str) -> Road | None:
+        """The courier's way to a bucket, where there is one."""
+        return lane.road(self._client("s3", region), self._boto3().get_credentials(), bucket)
 
     def _client(self, service: str, region: str) -> Any:
         """The client, made anew when the time left has changed: botocore sets time-outs per client only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Protocol
 
 from cloudctl.errors import CloudError, Kind
@@ -30,6 +30,11 @@ ALGORITHMS: Mapping[str, Callable[[], Hash]] = {
 
 def best(told: Mapping[str, str], wanted: Collection[str] = ALGORITHMS) -> str | None:
     """The cheapest of the checksums that are told, if one of them is ``wanted`` and known here."""
+    return _first(tuple(told), tuple(wanted))
+
+
+@cache
+def _first(told: tuple[str, ...], wanted: tuple[str, ...]) -> str | None:
     return next((name for name in ALGORITHMS if name in told and name in wanted), None)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import replace
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,11 +17,12 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.objects import checksums, journal
 from cloudctl.objects.checksums import ALGORITHMS, Check, Hash
 from cloudctl.objects.crc import MODELS, digits, whole
+from cloudctl.objects.curl import LARGEST, Errand, Held
 from cloudctl.objects.files import Folder, failed
 from cloudctl.objects.landing import Landing, Partial, in_the_way, landing
 from cloudctl.objects.reading import Reading, described
 from cloudctl.objects.work import PART, THRESHOLD, Work
-from cloudctl.parallel import spread
+from cloudctl.parallel import in_order
 from cloudctl.services.objects import MTIME, ObjectService, Part, StoredObject
 
 _HASHED = 1 << 20
@@ -28,10 +31,41 @@ _TRIES = 3
 _PASSING = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.UNAUTHENTICATED)
 
 
-def download_file(
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A small object that is here."""
+
+    found: StoredObject
+    chunks: Sequence[bytes]
+
+
+def download_errand(
     work: Work, objects: ObjectService, found: StoredObject, folder: Folder, parts: list[str], *, replace: bool
+) -> Errand[bool] | None:
+    """The same as `download_file` by the courier, which brings small objects."""
+    request = objects.request(found.key, version=found.version) if (found.size or 0) <= LARGEST else None
+    if request is None:
+        return None
+    held = Held()
+    download = partial(download_file, work, objects, found, folder, parts, replace=replace)
+
+    def end(told: StoredObject) -> bool:
+        return download(brought=Brought(told, held.chunks))
+
+    return Errand(request, held.take, end, download)
+
+
+def download_file(
+    work: Work,
+    objects: ObjectService,
+    found: StoredObject,
+    folder: Folder,
+    parts: list[str],
+    *,
+    replace: bool,
+    brought: Brought | None = None,
 ) -> bool:
-    """Download an object; False where a file is there and is not to be replaced.
+    """Download an object, unless it is ``brought``; False where a file is there and is not to be replaced.
 
     ``found`` is what a list or a look told. The file gets the time that it had when it was uploaded, else that of the
     object. Raises CONFLICT where a folder has its name.
@@ -44,7 +78,7 @@ def download_file(
             return False
         land = (Partial if large else landing)(handle, parts[-1], shown, found.url)
         try:
-            return _Download(work, objects, found, land, shown).land(replace=replace)
+            return _Download(work, objects, found, land, shown).land(replace=replace, brought=brought)
         finally:
             land.close()
 
@@ -68,13 +102,13 @@ class _Download:
     def __init__(self, work: Work, objects: ObjectService, found: StoredObject, landing: Landing, shown: str) -> None:
         self._work, self._objects, self._found, self._landing, self._shown = work, objects, found, landing, shown
 
-    def land(self, *, replace: bool) -> bool:
+    def land(self, *, replace: bool, brought: Brought | None) -> bool:
         keep = False
         try:
             if (self._found.size or 0) > THRESHOLD:
                 keep = True
                 return self._in_parts(replace)
-            found = self._objects.call.repeat(self._whole)
+            found = self._brought(brought) if brought else self._objects.call.repeat(self._whole)
             return self._landing.commit(found.size or 0, mtime_of(found), replace=replace)
         except BaseException as error:
             passing = isinstance(error, CloudError) and error.kind in _PASSING
@@ -85,9 +119,15 @@ class _Download:
     def _whole(self) -> StoredObject:
         """One attempt in one stream."""
         reading = Reading(self._objects, self._found.key, version=self._found.version, size=self._found.size)
-        check = Check(self._found.url, reading.found.size, reading.unproven)
+        return self._written(reading.found, reading, reading.found.checksums)
+
+    def _brought(self, brought: Brought) -> StoredObject:
+        return self._written(brought.found, brought.chunks, brought.found.checksums)
+
+    def _written(self, found: StoredObject, chunks: Iterable[bytes], told: Mapping[str, str]) -> StoredObject:
+        check = Check(self._found.url, found.size, told)
         try:
-            for chunk in reading:
+            for chunk in chunks:
                 self._landing.write(chunk, check.seen)
                 check.update(chunk)
                 self._work.advance(len(chunk))
@@ -95,7 +135,7 @@ class _Download:
         except CloudError:
             self._work.told(-check.seen)
             raise
-        return described(reading.found, self._found)
+        return described(found, self._found)
 
     # in parts
 
@@ -127,7 +167,14 @@ class _Download:
 
     def _fetch(self, found: StoredObject, algorithm: str | None, log: journal.Journal) -> None:
         wanted = [part for part in _cut(found.size or 0) if part.number not in log.parts]
-        for part in spread(self._work.parts, partial(self._part, found, algorithm), wanted, self._work.parallel):
+
+        def start(part: Part, over: threading.Event) -> Future[Part | None]:
+            errand = self._errand(found, algorithm, part)
+            if errand:
+                return self._work.courier.start(errand, over)
+            return self._work.parts.start(lambda: None if over.is_set() else self._part(found, algorithm, part))
+
+        for part in in_order(start, wanted, self._work.parallel):
             log.add(part)
 
     def _start_over(self, log: journal.Journal, header: dict[str, Any]) -> None:
@@ -140,22 +187,36 @@ class _Download:
         inode = os.fstat(self._landing.handle).st_ino
         return {"etag": found.etag, "version": found.version, "size": found.size, "part": PART, "inode": inode}
 
+    def _errand(self, found: StoredObject, algorithm: str | None, part: Part) -> Errand[Part] | None:
+        """The same as `_part` by the courier."""
+        etag = None if found.version else found.etag
+        request = self._objects.request(
+            found.key, version=found.version, etag=etag, start=part.offset, length=part.size
+        )
+        if request is None:
+            return None
+        piece = _Piece(self._landing, part, algorithm)
+
+        def take(chunk: bytes) -> None:
+            piece.take(chunk)
+            self._work.advance(len(chunk))
+
+        def otherwise() -> Part:
+            self._work.told(-piece.seen)
+            return self._part(found, algorithm, part)
+
+        return Errand(request, take, lambda _: piece.end(found.url), otherwise)
+
     def _part(self, found: StoredObject, algorithm: str | None, part: Part) -> Part:
         """Read one range to where it belongs, and its checksum."""
-        hashed: Hash | None = ALGORITHMS[algorithm]() if algorithm else None
-        at = part.offset
+        piece = _Piece(self._landing, part, algorithm)
         etag = None if found.version else found.etag
         for chunk in Reading(
             self._objects, found.key, version=found.version, etag=etag, start=part.offset, length=part.size
         ):
-            self._landing.write(chunk, at)
-            at += len(chunk)
-            if hashed:
-                hashed.update(chunk)
+            piece.take(chunk)
             self._work.advance(len(chunk))
-        if at != part.offset + part.size:
-            raise checksums.damaged(found.url, f"{at - part.offset} bytes of a range came, not {part.size}")
-        return replace(part, crc=int(hashed.hexdigest(), 16) if hashed else 0)
+        return piece.end(found.url)
 
     def _verify(self, found: StoredObject, algorithm: str | None, log: journal.Journal) -> None:
         """Compare the whole with what the cloud tells: by the sums of the parts, else by reading the file again."""
@@ -172,6 +233,26 @@ class _Download:
     def _again(self, size: int) -> Iterator[bytes]:
         for offset in range(0, size, _HASHED):
             yield os.pread(self._landing.handle, min(_HASHED, size - offset), offset)
+
+
+class _Piece:
+    """A part that is being written to where it belongs."""
+
+    def __init__(self, landing: Landing, part: Part, algorithm: str | None) -> None:
+        self._landing, self._part = landing, part
+        self._hash: Hash | None = ALGORITHMS[algorithm]() if algorithm else None
+        self.seen = 0
+
+    def take(self, chunk: bytes) -> None:
+        self._landing.write(chunk, self._part.offset + self.seen)
+        self.seen += len(chunk)
+        if self._hash:
+            self._hash.update(chunk)
+
+    def end(self, url: str) -> Part:
+        if self.seen != self._part.size:
+            raise checksums.damaged(url, f"{self.seen} bytes of a range came, not {self._part.size}")
+        return replace(self._part, crc=int(self._hash.hexdigest(), 16) if self._hash else 0)
 
 
 def _cut(size: int) -> Iterator[Part]:

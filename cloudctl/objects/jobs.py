@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.objects.curl import Errand
 from cloudctl.objects.work import Work
 from cloudctl.output import Kind as RecordKind
-from cloudctl.parallel import SideBySide, spread
-from cloudctl.services.objects import NoBucket
+from cloudctl.parallel import SideBySide, in_order
+from cloudctl.services.objects import NoBucket, StoredObject
 
 # After these no other item would fare better.
 _FATAL = (Kind.UNAUTHENTICATED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.TERMINATED)
-_AHEAD = 4
+_AHEAD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,15 @@ ACTION = RecordKind(
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An item. ``act`` does it, and says False where there was nothing to do; ``error`` was found before."""
+    """An item. ``act`` does it, and says False where there was nothing to do; ``error`` was found before.
+
+    ``errand`` does the same by the courier, where that may be; None where it may not.
+    """
 
     action: Action
     act: Callable[[], bool] | None = None
     error: CloudError | None = None
+    errand: Callable[[], Errand[bool] | None] | None = None
 
     @property
     def name(self) -> str:
@@ -119,8 +127,15 @@ def run(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:
     Raises the error after which no other would succeed: no credentials, no bucket, no time, interrupted.
     """
     pool = SideBySide(work.parallel)
+
+    def start(job: Job, over: threading.Event) -> Future[Result | None]:
+        errand = job.errand() if job.errand else None
+        if errand:
+            return work.courier.start(_of(job, errand), over)
+        return pool.start(lambda: None if over.is_set() else _one(job))
+
     try:
-        yield from spread(pool, _one, jobs, _AHEAD * work.parallel, together=work.parallel)
+        yield from in_order(start, jobs, _AHEAD * work.parallel, together=4 * work.parallel)
     except BaseException:
         work.stopping.set()
         raise
@@ -131,10 +146,24 @@ def _one(job: Job) -> Result:
         return Result(job, done=False, error=job.error)
     if job.act is None:
         return Result(job, done=False)
+    return _result(job, job.act)
+
+
+def _of(job: Job, errand: Errand[bool]) -> Errand[Result]:
+    """An errand that ends with the result of the job."""
+
+    def end(found: StoredObject) -> Result:
+        return _result(job, partial(errand.end, found), final=False)
+
+    return Errand(errand.request, errand.take, end, partial(_one, job))
+
+
+def _result(job: Job, act: Callable[[], bool], *, final: bool = True) -> Result:
+    """What is not ``final`` raises what is worth repeating."""
     try:
-        return Result(job, job.act())
+        return Result(job, act())
     except CloudError as error:
-        if error.kind in _FATAL or isinstance(error, NoBucket):
+        if error.kind in _FATAL or isinstance(error, NoBucket) or (error.retryable and not final):
             raise
         return refused(job, error)
 

@@ -1,4 +1,4 @@
-"""Small objects with plain keys, carried by obstore: a fraction of the processor time that the SDKs take for one.
+"""Small objects with plain keys on their way to a bucket, carried by obstore: a fraction of the SDKs' processor time.
 
 It is tried once, and where anything is not as it should be the SDK does the same again and says what is wrong: no
 error of obstore's is told, and nothing depends on it but time.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -21,13 +21,12 @@ from cloudctl.services.objects import Description, StoredObject
 LARGEST = 1024 * 1024
 """Bytes of what goes here: it is held in memory."""
 
-# Keys that obstore leaves as they are, with none of the characters that anybody encodes in another way.
-_PLAIN = re.compile(r"(?!\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
+# Keys that anybody leaves as they are, with none of the characters that are encoded in different ways.
+PLAIN = re.compile(r"(?!\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 _METADATA = re.compile(r"[a-z][a-z0-9_]*")
 _VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _TYPE, _ENCODING, _CACHE = "Content-Type", "Content-Encoding", "Cache-Control"
-_OTHERS = {_TYPE, _ENCODING, _CACHE, "Content-Disposition", "Content-Language", "Storage-Class"}
 # What names certificate authorities to one or another of the SDKs.
 _AUTHORITIES = (
     "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPLIB2_CA_CERTS",
@@ -51,7 +50,7 @@ class Lane:
     @classmethod
     def to(cls, address: str, connect: Callable[[], Any], *, by_etag: bool = False) -> Lane | None:
         """None where obstore is not installed, or would not go the way that the SDK goes; ``connect`` makes a store."""
-        if not _direct(address):
+        if not direct(address):
             return None
         try:
             store = connect()
@@ -65,7 +64,7 @@ class Lane:
         A file that has become shorter is left to the SDK, which is told its length.
         """
         attributes = _attributes(description)
-        if attributes is None or self._closed or not _PLAIN.fullmatch(key) or len(key) > 1024:
+        if attributes is None or self._closed or not PLAIN.fullmatch(key) or len(key) > 1024:
             return None
         import obstore
 
@@ -83,31 +82,6 @@ class Lane:
         self._failed = self._failed + 1 if self.by_etag and not checksums else 0
         return StoredObject(url + key, key, size, None, etag or None, None, made.get("version"), checksums=checksums)
 
-    def get(
-        self, url: str, key: str, *, etag: str | None = None, version: str | None = None
-    ) -> tuple[StoredObject, bytes] | None:
-        """An object, or a version of it, and its content, which is proven by its etag; or None."""
-        if self._closed or not _PLAIN.fullmatch(key):
-            return None
-        import obstore
-
-        wanted = {**({"if_match": f'"{etag}"'} if etag else {}), **({"version": version} if version else {})}
-        try:
-            found = obstore.get(self.store, key, options=wanted)  # type: ignore[arg-type]
-            meta = found.meta  # made anew each time that it is asked for
-            if meta["size"] > LARGEST:
-                return None
-            data = bytes(found.bytes())
-        except Exception:  # whatever it was, the SDK says it better
-            self._failed += 1
-            return None
-        told = str(meta["e_tag"] or "").strip('"')
-        if not _is_md5(told, data):
-            self._failed += 1
-            return None
-        self._failed = 0
-        return _record(url, key, meta, found.attributes, told), data
-
     @property
     def _closed(self) -> bool:
         return self._failed >= _FAILURES
@@ -117,7 +91,7 @@ def _is_md5(etag: str, data: bytes) -> bool:
     return bool(_MD5.fullmatch(etag)) and hashlib.md5(data, usedforsecurity=False).hexdigest() == etag
 
 
-def _direct(endpoint: str) -> bool:
+def direct(endpoint: str) -> bool:
     """Whether there is neither a proxy nor a certificate authority of the user's own, which obstore knows otherwise."""
     scheme, proxies = urlsplit(endpoint).scheme, getproxies()
     if scheme in proxies or "all" in proxies:
@@ -149,20 +123,3 @@ def _attributes(description: Description) -> dict[str, str] | None:
     told = {name: value for name, value in named.items() if value} | dict(description.metadata)
     plain = all(map(_METADATA.fullmatch, description.metadata)) and all(map(_VALUE.fullmatch, told.values()))
     return told if plain and not description.absent else None
-
-
-def _record(url: str, key: str, meta: Mapping[str, Any], attributes: Mapping[Any, str], etag: str) -> StoredObject:
-    return StoredObject(
-        url=url + key,
-        key=key,
-        size=meta["size"],
-        modified=meta["last_modified"],
-        etag=etag,
-        storage_class=None,
-        version=meta["version"],
-        checksums={"md5": etag},
-        content_type=attributes.get(_TYPE),
-        content_encoding=attributes.get(_ENCODING),
-        cache_control=attributes.get(_CACHE),
-        metadata={name: value for name, value in attributes.items() if name not in _OTHERS},
-    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.checksums import damaged
+from cloudctl.objects.curl import LARGEST, bring
 from cloudctl.services.objects import ObjectService, Opened, StoredObject
 
 
@@ -14,8 +15,7 @@ class Reading:
     """The bytes of an object, or ``length`` of them from ``start``.
 
     A connection that breaks off is opened again where it did, as long as the object is the same. ``found`` is what the
-    first answer told of it, ``unproven`` the checksums that are still to be compared. ``size`` is that of the whole
-    object as a list told it.
+    first answer told of it. ``size`` is that of the whole object as a list told it.
     """
 
     def __init__(
@@ -34,15 +34,14 @@ class Reading:
         self._at, self._end = start, None if length is None else start + length
         self._first, self._rest = objects.call.repeat(self._open)
         self.found: StoredObject = self._opened.found
-        self.unproven = {} if self._opened.proven else self.found.checksums
         if self._end is None:
             self._end = self.found.size
 
     def _open(self) -> tuple[bytes, Iterator[bytes]]:
         """A connection and its first bytes: one that brings none is not worth going on with."""
         length = None if self._end is None else self._end - self._at
-        self._opened: Opened = self._objects.read(
-            self._key, version=self._version, etag=self._etag, start=self._at, length=length, size=self._size
+        self._opened: Opened = self._small() or self._objects.read(
+            self._key, version=self._version, etag=self._etag, start=self._at, length=length
         )
         if self._opened.found.etag is None and self._opened.found.version is None:
             # The sign-in page of a network, say: every cloud tells one or the other of an object.
@@ -50,6 +49,13 @@ class Reading:
         # What is opened again must be the same object; the version is one already.
         self._etag = self._etag or (None if self._version else self._opened.found.etag)
         return next(self._opened.chunks, b""), self._opened.chunks
+
+    def _small(self) -> Opened | None:
+        """The whole of a small object, where it can be had at once."""
+        if self._at or self._end is not None or self._size is None or self._size > LARGEST:
+            return None
+        request = self._objects.request(self._key, version=self._version, etag=self._etag)
+        return bring(request) if request else None
 
     def __iter__(self) -> Iterator[bytes]:
         first, rest = self._first, self._rest

@@ -80,7 +80,9 @@ class FolderTarget(Target):
             self._check_case(name)
         except CloudError as error:
             return Job(action, error=error)
-        return Job(action, partial(self._transfer.download, source, found, self._folder, parts))
+        wanted = (source, found, self._folder, parts)
+        errand = partial(self._transfer.errand, *wanted)
+        return Job(action, partial(self._transfer.download, *wanted), errand=errand)
 
     def _make_folder(self, name: str) -> bool:
         """An empty object whose key ends with a slash is how consoles make a folder."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.checksums import Check
+from cloudctl.objects.curl import Errand
 from cloudctl.objects.describe import Wanted
-from cloudctl.objects.download import download_file
+from cloudctl.objects.download import download_errand, download_file
 from cloudctl.objects.files import Folder
 from cloudctl.objects.reading import Reading, described
 from cloudctl.objects.sources import ObjectSource
@@ -36,6 +37,12 @@ class Transfer:
     def download(self, objects: ObjectService, found: StoredObject, folder: Folder, parts: list[str]) -> bool:
         return download_file(self.work, objects, found, folder, parts, replace=not self.wanted.absent)
 
+    def errand(
+        self, objects: ObjectService, found: StoredObject, folder: Folder, parts: list[str]
+    ) -> Errand[bool] | None:
+        """The same as `download` by the courier."""
+        return download_errand(self.work, objects, found, folder, parts, replace=not self.wanted.absent)
+
     def copy(self, source: ObjectService, found: StoredObject, objects: ObjectService, key: str) -> bool:
         """Within a cloud the cloud copies, where it can; else the bytes are streamed through, and never stored here."""
         objects.check(key)
@@ -59,7 +66,7 @@ class Transfer:
 
     def _streamed(self, source: ObjectService, found: StoredObject, objects: ObjectService, key: str) -> None:
         reading = Reading(source, found.key, version=found.version, size=found.size)
-        check = Check(found.url, reading.found.size, reading.unproven)
+        check = Check(found.url, reading.found.size, reading.found.checksums)
         upload_stream(
             self.work,
             _checked(reading, check),
@@ -82,7 +89,7 @@ class Transfer:
     def write_output(self, objects: ObjectService, found: StoredObject) -> bool:
         """An object goes to standard output, checked as it passes. Raises UNAVAILABLE at the end if it was damaged."""
         reading = Reading(objects, found.key, version=found.version, size=found.size)
-        check = Check(found.url, reading.found.size, reading.unproven)
+        check = Check(found.url, reading.found.size, reading.found.checksums)
         for chunk in _checked(reading, check):
             sys.stdout.buffer.write(chunk)
             self.work.advance(len(chunk))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.objects.courier import Courier
 from cloudctl.parallel import SideBySide
 
 MIB = 1024 * 1024
@@ -25,12 +26,14 @@ class Work:
     stopping: threading.Event = field(default_factory=threading.Event)
     parts: SideBySide = field(init=False)
     streamed: SideBySide = field(init=False)
+    courier: Courier = field(init=False)
 
     def __post_init__(self) -> None:
         # Parts are large: more of them at once fill no line better, and take memory.
         self.parts = SideBySide(-(-self.parallel // 2))
         # Each of these holds a part in memory.
         self.streamed = SideBySide(min(self.parallel, 4))
+        self.courier = Courier(self.parallel, self.parts)
 
     def advance(self, count: int) -> None:
         """Tell of bytes. Raises INTERRUPTED when the command is to stop."""

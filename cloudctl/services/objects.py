@@ -6,13 +6,16 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cloudctl.errors import CloudError, NotFound
 from cloudctl.output import ABSENT, Absent, Kind
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.base import Service
+
+if TYPE_CHECKING:
+    from cloudctl.objects.curl import Request
 
 MTIME = "mtime"
 """Metadata of an object that was a file: when its content last changed, in seconds since 1970 (``1735689600.25``)."""
@@ -126,14 +129,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An object that is being read: what is known of it, and its bytes in pieces of any size, in order.
-
-    They are ``proven`` where they have been compared with a checksum of the whole already.
-    """
+    """An object that is being read: what is known of it, and its bytes in pieces of any size, in order."""
 
     found: StoredObject
     chunks: Iterator[bytes]
-    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +197,24 @@ class ObjectService(Service):
         etag: str | None = None,
         start: int = 0,
         length: int | None = None,
-        size: int | None = None,
     ) -> Opened:
         """The object's bytes from ``start``, ``length`` of them or all; one attempt, errors translated on the way too.
 
         The bytes are those that are stored: nothing is decompressed. ``etag``: raises CONFLICT where the object is
         another one by now. ``Opened.found`` tells the size of the whole object, whatever part of it is read.
-        ``size`` is that of the whole as a list told it: what is small may be fetched in another way.
         """
+
+    def request(
+        self,
+        key: str,
+        *,
+        version: str | None = None,
+        etag: str | None = None,
+        start: int = 0,
+        length: int | None = None,
+    ) -> Request | None:
+        """What `read` asks for, as a request of the courier; None where that does not go there."""
+        return None
 
     # writing
 

@@ -1,4 +1,4 @@
-"""The fast way to small objects: it carries what it leaves unchanged and can prove, and nothing else."""
+"""The fast way of small objects to a bucket: it carries what it leaves unchanged and can prove, and nothing else."""
 
 from __future__ import annotations
 
@@ -95,19 +95,14 @@ def way(request: pytest.FixtureRequest, objects: ObjectService, plain: ObjectSer
     return objects if request.param == "lane" else plain
 
 
-def test_both_ways_write_and_read_the_same(cloud: str, way: ObjectService, plain: ObjectService) -> None:
+def test_both_ways_write_the_same(cloud: str, way: ObjectService, plain: ObjectService) -> None:
     said = Description("text/html", "gzip", "no-store", {"mtime": "1735689600.25", "who": "a b"}, CLASSES[cloud])
     made = way.put("site/index.html", io.BytesIO(b"<html>"), 6, said)
     found = plain.stat("site/index.html")
     assert (found.content_type, found.content_encoding, found.cache_control) == ("text/html", "gzip", "no-store")
     assert (found.metadata, found.storage_class) == (said.metadata, CLASSES[cloud])
     assert (made.size, made.version) == (6, found.version)
-    opened = way.read("site/index.html", size=6, version=found.version)
-    assert b"".join(opened.chunks) == b"<html>"
-    told = (opened.found.content_type, opened.found.content_encoding, opened.found.cache_control)
-    assert told == ("text/html", "gzip", "no-store")
-    assert opened.found.size == 6
-    assert opened.found.checksums["md5"] == found.checksums["md5"]
+    assert b"".join(way.read("site/index.html", version=found.version).chunks) == b"<html>"
 
 
 def test_it_is_used(lane: Lane, objects: ObjectService, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,12 +110,10 @@ def test_it_is_used(lane: Lane, objects: ObjectService, monkeypatch: pytest.Monk
     import obstore
 
     done: list[str] = []
-    for name in ("get", "put"):
-        real = getattr(obstore, name)
-        monkeypatch.setattr(obstore, name, lambda *a, real=real, name=name, **k: (done.append(name), real(*a, **k))[1])
-    made = objects.put("key", io.BytesIO(b"x"), 1, Description())
-    assert b"".join(objects.read("key", size=1, version=made.version).chunks) == b"x"
-    assert done == ["put", "get"]
+    real = obstore.put
+    monkeypatch.setattr(obstore, "put", lambda *a, **k: (done.append("put"), real(*a, **k))[1])
+    objects.put("key", io.BytesIO(b"x"), 1, Description())
+    assert done == ["put"]
 
 
 KEYS = st.from_regex(r"[A-Za-z0-9._-]{1,9}(/[A-Za-z0-9._-]{1,9}){0,3}", fullmatch=True)
@@ -135,15 +128,11 @@ def test_what_it_carries_is_what_the_sdk_finds(lane: Lane, plain: ObjectService,
     assert b"".join(plain.read(key).chunks) == data
     assert plain.stat(key).metadata == {"mtime": "1.5"}
     assert key in [one.key for one in plain.list(key)]
-    got = lane.get("", key)
-    assert got
-    assert got[1] == data
 
 
 @pytest.mark.parametrize("key", ODD)
 def test_keys_that_obstore_would_change_are_not_for_it(lane: Lane, key: str) -> None:
     assert lane.put("", key, io.BytesIO(), 0, Description()) is None
-    assert lane.get("", key) is None
 
 
 @pytest.mark.parametrize(
@@ -160,15 +149,6 @@ def test_keys_that_obstore_would_change_are_not_for_it(lane: Lane, key: str) -> 
 def test_what_it_cannot_say_is_not_for_it(lane: Lane, plain: ObjectService, description: Description) -> None:
     assert lane.put("", "key", io.BytesIO(), 0, description) is None
     assert not list(plain.list())
-
-
-def test_content_that_its_etag_does_not_prove_is_read_again(
-    objects: ObjectService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    objects.put("key", io.BytesIO(b"content"), 7, Description())
-    monkeypatch.setattr(lanes, "_is_md5", lambda *_: False)
-    for _ in range(5):
-        assert b"".join(objects.read("key", size=7).chunks) == b"content"
 
 
 def test_what_was_written_and_is_not_proven_by_its_etag_is_looked_at(
@@ -200,26 +180,24 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     import obstore
 
     tried: list[str] = []
-    for name in ("get", "put"):
 
-        def refuse(*_: object, name: str = name, **__: object) -> None:
-            tried.append(name)
-            raise OSError("no way")
+    def refuse(*_: object, **__: object) -> None:
+        tried.append("put")
+        raise OSError("no way")
 
-        monkeypatch.setattr(obstore, name, refuse)
+    monkeypatch.setattr(obstore, "put", refuse)
     return tried
 
 
 def test_it_closes_after_three_failures_in_a_row(counted: list[str], objects: ObjectService) -> None:
     for number in range(5):
         objects.put(f"key{number}", io.BytesIO(b"x"), 1, Description())
-        assert b"".join(objects.read(f"key{number}", size=1).chunks) == b"x"
-    assert counted == ["put", "get", "put"]
+        assert b"".join(objects.read(f"key{number}").chunks) == b"x"
+    assert counted == ["put", "put", "put"]
 
 
 def test_a_large_object_is_not_for_it(counted: list[str], objects: ObjectService) -> None:
     objects.put("key", io.BytesIO(bytes(LARGEST + 1)), LARGEST + 1, Description())
-    assert len(b"".join(objects.read("key", size=LARGEST + 1).chunks)) == LARGEST + 1
     assert len(b"".join(objects.read("key").chunks)) == LARGEST + 1
     assert not counted
 
@@ -231,11 +209,6 @@ def test_a_file_that_became_shorter_makes_no_object(
     with (tmp_path / "file").open("rb") as file, pytest.raises(CloudError, match="became shorter"):
         objects.put("key", window(file.fileno(), 0, 10), 10, Description())
     assert not list(plain.list())
-
-
-def test_an_object_that_became_large_is_not_held(lane: Lane, plain: ObjectService) -> None:
-    plain.put("key", io.BytesIO(bytes(LARGEST + 1)), LARGEST + 1, Description())
-    assert lane.get("", "key") is None
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy"])

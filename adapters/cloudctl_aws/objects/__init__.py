@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import BinaryIO
 
 from cloudctl.errors import CloudError, Kind
-from cloudctl.objects.lane import LARGEST
+from cloudctl.objects.curl import Request
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl.services.objects import (
@@ -66,11 +66,19 @@ class AwsObjects(ObjectService):
         etag: str | None = None,
         start: int = 0,
         length: int | None = None,
-        size: int | None = None,
     ) -> Opened:
-        small = size is not None and size <= LARGEST and version is None and not start and length is None
-        found = self._reader.small(key, etag) if small else None
-        return found or self._reader.open(key, version, etag, start, length)
+        return self._reader.open(key, version, etag, start, length)
+
+    def request(
+        self,
+        key: str,
+        *,
+        version: str | None = None,
+        etag: str | None = None,
+        start: int = 0,
+        length: int | None = None,
+    ) -> Request | None:
+        return self._reader.request(key, version, etag, start, length)
 
     def put(self, key: str, body: BinaryIO, size: int, description: Description) -> StoredObject:
         return self._writer.put(key, body, size, description)

@@ -10,6 +10,7 @@ from typing import Any
 from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.objects.lane import Lane
 from cloudctl.services.objects import NoBucket
+from cloudctl_aws.lane import Road
 from cloudctl_aws.s3 import S3, Native
 
 _KEY_BYTES = 1024
@@ -39,6 +40,11 @@ class Place:
     def lane(self) -> Lane | None:
         """The fast way to small objects, where there is one."""
         return self.s3.lane(self.bucket)
+
+    @cached_property
+    def road(self) -> Road | None:
+        """The courier's way to the bucket, where there is one."""
+        return self.s3.road(self.bucket)
 
     def _region(self) -> str | None:
         head = self._s3.head(self.bucket)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from heapq import merge
 from typing import Any
+from urllib.parse import quote
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.objects.curl import Request
 from cloudctl.retry import Call
 from cloudctl.services.objects import Opened, StoredObject
 from cloudctl_aws.objects import record
@@ -48,11 +51,22 @@ class Reader:
             raise _named(self._place.url + key, error) from error
         return record.looked_at(self._place.url, key, answer)
 
-    def small(self, key: str, etag: str | None) -> Opened | None:
-        """The whole of a small object at once, where that can be had."""
-        lane = self._place.lane
-        got = lane.get(self._place.url, key, etag=etag) if lane else None
-        return Opened(got[0], iter([got[1]]), proven=True) if got else None
+    def request(
+        self, key: str, version: str | None, etag: str | None, start: int, length: int | None
+    ) -> Request | None:
+        """The same as `open` for the courier."""
+        road = self._place.road
+        if road is None:
+            return None
+        whole = not start and length is None
+        end = "" if length is None else start + length - 1
+        headers = {
+            **({"If-Match": f'"{etag}"'} if etag else {}),
+            **({"x-amz-checksum-mode": "ENABLED"} if whole else {"Range": f"bytes={start}-{end}"}),
+        }
+        found = partial(record.read, self._place.url, key)
+        query = f"?versionId={quote(version, safe='')}" if version else ""
+        return road.request(key, query, headers, found, 200 if whole else 206)
 
     def open(self, key: str, version: str | None, etag: str | None, start: int, length: int | None) -> Opened:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""

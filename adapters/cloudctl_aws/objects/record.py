@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
-from cloudctl.services.objects import StoredObject
+from cloudctl.services.objects import MTIME, StoredObject
 from cloudctl_aws.s3 import Native
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
@@ -17,6 +20,22 @@ _CHECKSUMS = {
     "ChecksumSHA256": "sha256",
 }
 _STANDARD = "STANDARD"
+_METADATA = "x-amz-meta-"
+_TIME = _METADATA + MTIME
+_HEADERS = {
+    "content-length": "ContentLength",
+    "content-range": "ContentRange",
+    "content-type": "ContentType",
+    "content-encoding": "ContentEncoding",
+    "cache-control": "CacheControl",
+    "etag": "ETag",
+    "x-amz-version-id": "VersionId",
+    "x-amz-storage-class": "StorageClass",
+    "x-amz-server-side-encryption": "ServerSideEncryption",
+    "x-amz-server-side-encryption-customer-algorithm": "SSECustomerAlgorithm",
+    "x-amz-checksum-type": "ChecksumType",
+    **{f"x-amz-checksum-{short}": name for name, short in _CHECKSUMS.items()},
+}
 
 
 def listed(url: str, one: Native) -> StoredObject:
@@ -75,6 +94,20 @@ def looked_at(url: str, key: str, answer: Native) -> StoredObject:
     )
 
 
+def read(url: str, key: str, headers: Mapping[str, str]) -> StoredObject:
+    """The same of GetObject's headers, by their names in lower case.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_ResponseSyntax
+    """
+    answer: dict[str, Any] = {name: headers[header] for header, name in _HEADERS.items() if header in headers}
+    if _TIME not in headers:  # what the time of a file is taken from then; to read a date takes long
+        answer["LastModified"] = _moment(headers.get("last-modified"))
+    answer["Metadata"] = {
+        name[len(_METADATA) :]: value for name, value in headers.items() if name.startswith(_METADATA)
+    }
+    return looked_at(url, key, answer)
+
+
 def written(url: str, key: str, size: int, answer: Native) -> StoredObject:
     """What PutObject or CompleteMultipartUpload tells of what it has made."""
     return StoredObject(
@@ -102,6 +135,13 @@ def checksums(answer: Native) -> dict[str, str]:
     etag = _etag(answer) or ""
     plain = answer.get("ServerSideEncryption") in (None, "AES256") and not answer.get("SSECustomerAlgorithm")
     return {**found, **({"md5": etag} if plain and len(etag) == 32 else {})}
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC) if text else None
+    except ValueError:
+        return None
 
 
 def _size(answer: Native) -> int | None:

@@ -64,7 +64,6 @@ class AzureObjects(ObjectService):
         etag: str | None = None,
         start: int = 0,
         length: int | None = None,
-        size: int | None = None,
     ) -> Opened:
         return self._reader.open(key, version, etag, start, length)
 

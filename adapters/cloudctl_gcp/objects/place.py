@@ -19,7 +19,7 @@ from cloudctl.objects.lane import Lane
 from cloudctl.retry import Call
 from cloudctl.services.objects import NoBucket
 from cloudctl_gcp.http import Json
-from cloudctl_gcp.lane import lane
+from cloudctl_gcp.lane import Road, lane, road
 from cloudctl_gcp.storage import LISTED, Session, bucket_path
 
 _KEY_BYTES = 1024
@@ -48,6 +48,11 @@ class Place:
     def lane(self) -> Lane | None:
         """The fast way to small objects, where there is one."""
         return lane(self.session, self.bucket)
+
+    @cached_property
+    def road(self) -> Road | None:
+        """libcurl's way to objects, where there is one."""
+        return road(self.session)
 
     def address(self, key: str | None = None, service: str = API) -> str:
         """The address of the bucket's objects, or of one of them."""

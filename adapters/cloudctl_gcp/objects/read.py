@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from functools import partial
 from heapq import merge
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
+
+from requests.structures import CaseInsensitiveDict
 
 from cloudctl.errors import CloudError, Conflict
+from cloudctl.objects.curl import Request
 from cloudctl.retry import Call
 from cloudctl.services.objects import Opened, StoredObject
 from cloudctl_gcp.objects import record
@@ -60,14 +63,20 @@ class Reader:
             raise self._place.named(error, key) from error
         return record.object_of(self._place.url, document)
 
-    def small(self, key: str, version: str | None) -> Opened | None:
-        """The whole of a small object at once, where that can be had.
-
-        Etags of the XML API are other ones: https://cloud.google.com/storage/docs/hashes-etags#etags
-        """
-        lane = self._place.lane
-        got = lane.get(self._place.url, key, version=version) if lane else None
-        return Opened(replace(got[0], etag=None), iter([got[1]]), proven=True) if got else None
+    def request(
+        self, key: str, version: str | None, etag: str | None, start: int, length: int | None
+    ) -> Request | None:
+        """The same as `open` by libcurl. What is another object by now can be told of a version only."""
+        road = self._place.road
+        if road is None or (etag and not version):
+            return None
+        end = "" if length is None else start + length - 1
+        partly = bool(start) or length is not None
+        found = partial(_found, self._place.url, key)
+        headers = {"Accept-Encoding": "gzip", **({"Range": f"bytes={start}-{end}"} if partly else {})}
+        generation = f"&generation={quote(version)}" if version else ""
+        address = f"{self._place.address(key, DOWNLOAD)}?alt=media{generation}"
+        return road.request(address, headers, found, 206 if partly else 200)
 
     def open(self, key: str, version: str | None, etag: str | None, start: int, length: int | None) -> Opened:
         """https://cloud.google.com/storage/docs/json_api/v1/objects/get with ``alt=media``"""
@@ -98,3 +107,7 @@ class Reader:
                 yield chunk
         finally:
             answer.close()
+
+
+def _found(url: str, key: str, headers: Mapping[str, str]) -> StoredObject:
+    return record.read(url, key, CaseInsensitiveDict(headers))
