@@ -77,11 +77,15 @@ def spread(
 
 
 def in_order(
-    start: Callable[[A, threading.Event], Future[T | None]], items: Iterable[A], ahead: int, together: int = 1
+    start: Callable[[A, threading.Event], Future[T | None]],
+    items: Iterable[A],
+    ahead: int,
+    together: int = 1,
+    over: threading.Event | None = None,
 ) -> Iterator[T]:
-    """The same with what ``start`` begins somewhere. Where it comes to an item when all is over it does nothing."""
+    """The same with what ``start`` begins somewhere. It does nothing where ``over`` is set, as when this ends early."""
     waiting: deque[Future[T | None]] = deque()
-    over = threading.Event()
+    over = over or threading.Event()
     try:
         for item in items:
             waiting.append(start(item, over))
@@ -92,7 +96,8 @@ def in_order(
         while waiting:
             yield waiting.popleft().result()  # type: ignore[misc]
     finally:
-        over.set()
+        if waiting:
+            over.set()
         for future in waiting:
             with suppress(Exception):
                 future.result()

@@ -49,10 +49,14 @@ class Deadline:
         left = max(0.05, self.left())
         return min(CONNECT_SECONDS, left), min(READ_SECONDS, left)
 
-    def sleep(self, seconds: float) -> None:
-        """Sleep, but not past the deadline. Raises DeadlineExceeded when no time is left."""
+    def check(self) -> None:
+        """Raises DeadlineExceeded when no time is left."""
         if self.expired:
             raise DeadlineExceeded("the deadline has passed", fix="give more time with --timeout")
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, but not past the deadline. Raises DeadlineExceeded when no time is left."""
+        self.check()
         time.sleep(min(seconds, self.left()))
 
 

@@ -12,6 +12,7 @@ from botocore.httpsession import get_cert_path
 
 from cloudctl.objects.curl import Request, Way, available
 from cloudctl.objects.lane import PLAIN, Lane, direct, options
+from cloudctl.retry import Deadline
 from cloudctl.services.objects import StoredObject
 
 Found = Callable[[Mapping[str, str]], StoredObject]
@@ -54,14 +55,13 @@ class Road:
         )
 
 
-def road(client: Any, credentials: Any, bucket: str) -> Road | None:
+def road(client: Any, credentials: Any, bucket: str, deadline: Deadline) -> Road | None:
     """The same for the courier, which signs by SigV4, too."""
     if credentials is None or not _BUCKET.fullmatch(bucket) or not available() or not direct(client.meta.endpoint_url):
         return None
     base = _address(client, bucket)
-    config = client.meta.config
     signature = f"aws:amz:{client.meta.region_name}:s3"
-    way = Way(config.connect_timeout, config.read_timeout, get_cert_path(True), signature)
+    way = Way(deadline, get_cert_path(True), signature)
     return Road(base, credentials, way) if base else None
 
 

@@ -106,7 +106,7 @@ class Session:
 
     def road(self, bucket: str, *, region: str) -> Road | None:
         """The courier's way to a bucket, where there is one."""
-        return lane.road(self._client("s3", region), self._boto3().get_credentials(), bucket)
+        return lane.road(self._client("s3", region), self._boto3().get_credentials(), bucket, self._deadline)
 
     def _client(self, service: str, region: str) -> Any:
         """The client, made anew when the time left has changed: botocore sets time-outs per client only."""

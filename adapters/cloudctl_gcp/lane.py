@@ -54,8 +54,7 @@ def road(session: Session) -> Road | None:
     """The same by libcurl, over the JSON API."""
     if not available() or not direct(session.base):
         return None
-    connect, read = session.timeouts
-    return Road(session, Way(connect, read, certifi.where()))
+    return Road(session, Way(session.deadline, certifi.where()))
 
 
 def _store(session: Session, bucket: str) -> Any:

@@ -75,6 +75,10 @@ class Session(Account):
         return getattr(self.credentials, "quota_project_id", None)
 
     @property
+    def deadline(self) -> Deadline:
+        return self._deadline
+
+    @property
     def timeouts(self) -> tuple[float, float]:
         """For a connection and for an answer, in seconds, from the time that is left."""
         return self._deadline.timeouts()

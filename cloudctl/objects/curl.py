@@ -6,6 +6,7 @@ error of libcurl's is told, and nothing depends on it but time.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from cloudctl.errors import CloudError
 from cloudctl.objects.checksums import Check
+from cloudctl.retry import Deadline
 from cloudctl.services.objects import Opened, StoredObject
 
 T = TypeVar("T")
@@ -26,13 +28,12 @@ _FAILURES = 3
 
 @dataclass(slots=True)
 class Way:
-    """How a bucket is reached: time-outs in seconds, a file of certificate authorities, a kind of signature.
+    """How a bucket is reached: until when, with which file of certificate authorities, by which kind of signature.
 
     ``signature`` is libcurl's own (https://curl.se/libcurl/c/CURLOPT_AWS_SIGV4.html); empty: the headers have it all.
     """
 
-    connect: float
-    read: float
+    deadline: Deadline
     authorities: str
     signature: str = ""
     failed: int = 0
@@ -130,6 +131,8 @@ class Handle:
         self._errand, self._status, self._error = errand, 0, None
         if request.way is not self._way:
             self._way, self._user, self.curl = request.way, None, self._going(request.way)
+        if not math.isinf(left := request.way.deadline.left()):
+            self.curl.setopt(pycurl.TIMEOUT_MS, max(1, int(left * 1000)))
         self.curl.setopt(pycurl.URL, request.url)
         self.curl.setopt(pycurl.HTTPHEADER, list(request.headers))
         if request.user and request.user != self._user:
@@ -141,7 +144,7 @@ class Handle:
         """A handle of libcurl's: https://curl.se/libcurl/c/curl_easy_setopt.html"""
         import pycurl
 
-        curl = pycurl.Curl()
+        curl, (connect, read) = pycurl.Curl(), way.deadline.timeouts()
         for option, value in (
             (pycurl.NOSIGNAL, 1),
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
@@ -151,9 +154,9 @@ class Handle:
             (pycurl.BUFFERSIZE, _READ),
             (pycurl.HEADERFUNCTION, self._head),
             (pycurl.WRITEFUNCTION, self._take),
-            (pycurl.CONNECTTIMEOUT_MS, max(1, int(way.connect * 1000))),
+            (pycurl.CONNECTTIMEOUT_MS, max(1, int(connect * 1000))),
             (pycurl.LOW_SPEED_LIMIT, 1),
-            (pycurl.LOW_SPEED_TIME, max(1, round(way.read))),
+            (pycurl.LOW_SPEED_TIME, max(1, round(read))),
             (pycurl.CAINFO, way.authorities),
             # libcurl does not sign a path that it must leave as it is.
             (pycurl.AWS_SIGV4, way.signature) if way.signature else (pycurl.PATH_AS_IS, 1),

@@ -134,11 +134,7 @@ def run(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:
             return work.courier.start(_of(job, errand), over)
         return pool.start(lambda: None if over.is_set() else _one(job))
 
-    try:
-        yield from in_order(start, jobs, _AHEAD * work.parallel, together=4 * work.parallel)
-    except BaseException:
-        work.stopping.set()
-        raise
+    yield from in_order(start, jobs, _AHEAD * work.parallel, together=4 * work.parallel, over=work.stopping)
 
 
 def _one(job: Job) -> Result:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.courier import Courier
 from cloudctl.parallel import SideBySide
+from cloudctl.retry import Deadline
 
 MIB = 1024 * 1024
 PART = 8 * MIB
@@ -19,11 +20,15 @@ THRESHOLD = 16 * MIB
 
 @dataclass(slots=True)
 class Work:
-    """``parallel`` items are under way at once, and half as many parts; ``told`` hears of bytes that came."""
+    """``parallel`` items are under way at once, and half as many parts; ``told`` hears of bytes that came.
+
+    ``stopping`` ends what is under way, as does the ``deadline``.
+    """
 
     parallel: int = 16
     told: Callable[[int], None] = lambda _count: None
     stopping: threading.Event = field(default_factory=threading.Event)
+    deadline: Deadline = field(default_factory=Deadline)
     parts: SideBySide = field(init=False)
     streamed: SideBySide = field(init=False)
     courier: Courier = field(init=False)
@@ -36,10 +41,11 @@ class Work:
         self.courier = Courier(self.parallel, self.parts)
 
     def advance(self, count: int) -> None:
-        """Tell of bytes. Raises INTERRUPTED when the command is to stop."""
+        """Tell of bytes. Raises INTERRUPTED when the command is to stop, DEADLINE when its time is over."""
         self.check()
         self.told(count)
 
     def check(self) -> None:
         if self.stopping.is_set():
             raise CloudError(Kind.INTERRUPTED, Kind.INTERRUPTED.word)
+        self.deadline.check()

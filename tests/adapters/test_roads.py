@@ -241,14 +241,14 @@ def test_an_authority_of_ones_own_closes_it(monkeypatch: pytest.MonkeyPatch, var
     credentials = boto3.Session("sandbox", "sandbox").get_credentials()
     for name in lanes._AUTHORITIES:
         monkeypatch.delenv(name, raising=False)
-    assert lane.road(s3(), credentials, BUCKET)
+    assert lane.road(s3(), credentials, BUCKET, Deadline(9))
     monkeypatch.setenv(variable, "/ca.pem")
-    assert lane.road(s3(), credentials, BUCKET) is None
+    assert lane.road(s3(), credentials, BUCKET, Deadline(9)) is None
 
 
 @pytest.mark.parametrize("bucket", ["fast--use1-az4--x-s3", "arn:aws:s3:::accesspoint/x", "Old_Bucket", "a.b"])
 def test_buckets_with_endpoints_of_other_kinds_are_not_for_it(bucket: str) -> None:
-    assert lane.road(s3(), boto3.Session("sandbox", "sandbox").get_credentials(), bucket) is None
+    assert lane.road(s3(), boto3.Session("sandbox", "sandbox").get_credentials(), bucket, Deadline(9)) is None
 
 
 def test_without_credentials_the_sdk_says_so(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,8 +257,8 @@ def test_without_credentials_the_sdk_says_so(sandbox: Any, monkeypatch: pytest.M
 
     client = s3(endpoint_url=sandbox.endpoint("aws"))
     credentials = boto3.Session("sandbox", "sandbox").get_credentials()
-    assert lane.road(client, None, BUCKET) is None
-    road = lane.road(client, credentials, BUCKET)
+    assert lane.road(client, None, BUCKET, Deadline(9)) is None
+    road = lane.road(client, credentials, BUCKET, Deadline(9))
     assert road
     monkeypatch.setattr(type(credentials), "get_frozen_credentials", refuse)
     assert road.request("key", "", {}, lambda _: pytest.fail("no answer"), 200) is None
@@ -323,7 +323,7 @@ def test_it_signs_as_botocore_does(
     token: str | None,
 ) -> None:
     credentials = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token)
-    road = lane.road(s3(endpoint_url=endpoint), credentials, BUCKET)
+    road = lane.road(s3(endpoint_url=endpoint), credentials, BUCKET, Deadline(9))
     assert road
     request = road.request(key, query, headers, lambda _: pytest.fail("no answer"), 200)
     assert isinstance(request, Request)

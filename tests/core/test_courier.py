@@ -14,6 +14,7 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.courier import Courier
 from cloudctl.objects.curl import LARGEST, Errand, Request, Way, bring
 from cloudctl.parallel import SideBySide
+from cloudctl.retry import Deadline
 from cloudctl.services.objects import StoredObject
 
 BODY = b"content" * 100
@@ -95,7 +96,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def way() -> Way:
-    return Way(2, 2, "/etc/ssl/certs/ca-certificates.crt")
+    return Way(Deadline(2), "/etc/ssl/certs/ca-certificates.crt")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from cloudctl.objects.work import Work
 
 def write_objects(go: Invocation, texts: Sequence[str], version: str | None) -> None:
     connect, places = connected(go, "cat", texts, keys=True, seconds=math.inf)
-    transfer = Transfer(Work(), Wanted())
+    transfer = Transfer(Work(deadline=connect.deadline), Wanted())
     for place in places:
         objects = connect(place)
         transfer.write_output(objects, objects.stat(place.key, version))

@@ -61,7 +61,7 @@ def copy(
     view = checked_output(go)
     places, to = [place(text) for text in sources], place(target)
     connect = Connections(go, "mv" if move else "cp", Deadline(go.seconds(math.inf)))
-    work = Work(how.parallel)
+    work = Work(how.parallel, deadline=connect.deadline)
     transfer = Transfer(work, wanted(how.said, to))
     copying = Copying(transfer, connect, how.filters, recursive, move, how.follow, version)
     jobs = copying.jobs(places, to)

@@ -53,7 +53,7 @@ def remove_objects(go: Invocation, texts: Sequence[str], removal: Removal, paral
     if go.flag("dry_run"):
         return dry_run(go, view, _planned(connect, places, removal))
     _confirm(go, connect, places, texts, removal)
-    running, work = Running(go, view), Work(parallel)
+    running, work = Running(go, view), Work(parallel, deadline=connect.deadline)
     with progress(go, work, running):
         for place in places:
             running.take(_removed(work, connect(place), place, removal))

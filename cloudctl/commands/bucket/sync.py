@@ -40,7 +40,7 @@ def synchronise(go: Invocation, source: str, target: str, how: How, deleting: De
     first, second = _folder(place(source)), _folder(place(target))
     _check(first, second)
     connect = Connections(go, "sync", Deadline(go.seconds(math.inf)))
-    work = Work(how.parallel)
+    work = Work(how.parallel, deadline=connect.deadline)
     to = target_of(second, connect, several=True, transfer=Transfer(work, wanted(how.said, second)))
     sync = Sync(
         _side(first, connect),
