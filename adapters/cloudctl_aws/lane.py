@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from botocore.httpsession import get_cert_path
-
 from cloudctl.objects.curl import Request, Way, available
 from cloudctl.objects.lane import PLAIN, Lane, direct, options
 from cloudctl.retry import Deadline
@@ -55,13 +53,13 @@ class Road:
         )
 
 
-def road(client: Any, credentials: Any, bucket: str, deadline: Deadline) -> Road | None:
-    """The same for the courier, which signs by SigV4, too."""
+def road(client: Any, credentials: Any, bucket: str, deadline: Deadline, authorities: str) -> Road | None:
+    """The same for libcurl, which signs by SigV4, too; ``authorities`` is the file of certificates to trust."""
     if credentials is None or not _BUCKET.fullmatch(bucket) or not available() or not direct(client.meta.endpoint_url):
         return None
     base = _address(client, bucket)
     signature = f"aws:amz:{client.meta.region_name}:s3"
-    way = Way(deadline, get_cert_path(True), signature)
+    way = Way(deadline, authorities, signature)
     return Road(base, credentials, way) if base else None
 
 

@@ -12,6 +12,7 @@ import boto3
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.httpsession import get_cert_path
 from botocore.parsers import ResponseParserError
 
 from cloudctl.errors import UsageError
@@ -105,8 +106,14 @@ class Session:
         return lane.lane(self._client("s3", region), self._boto3().get_credentials(), bucket)
 
     def road(self, bucket: str, *, region: str) -> Road | None:
-        """The courier's way to a bucket, where there is one."""
-        return lane.road(self._client("s3", region), self._boto3().get_credentials(), bucket, self._deadline)
+        """libcurl's way to a bucket, where there is one."""
+        client, credentials = self._client("s3", region), self._boto3().get_credentials()
+        return lane.road(client, credentials, bucket, self._deadline, self._authorities())
+
+    def _authorities(self) -> str:
+        """The file of certificates that botocore trusts."""
+        told = self._boto3()._session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+        return str(told or get_cert_path(True))
 
     def _client(self, service: str, region: str) -> Any:
         """The client, made anew when the time left has changed: botocore sets time-outs per client only."""

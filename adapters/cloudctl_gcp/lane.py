@@ -15,6 +15,7 @@ import certifi
 from cloudctl.objects.curl import Request, Way, available
 from cloudctl.objects.lane import Lane, direct, options
 from cloudctl.services.objects import StoredObject
+from cloudctl_gcp.credentials import certificates
 from cloudctl_gcp.storage import Session
 
 Found = Callable[[Mapping[str, str]], StoredObject]
@@ -54,7 +55,8 @@ def road(session: Session) -> Road | None:
     """The same by libcurl, over the JSON API."""
     if not available() or not direct(session.base):
         return None
-    return Road(session, Way(session.deadline, certifi.where()))
+    told = certificates()
+    return Road(session, Way(session.deadline, told if isinstance(told, str) else certifi.where()))
 
 
 def _store(session: Session, bucket: str) -> Any:

@@ -50,7 +50,7 @@ class Lane:
     @classmethod
     def to(cls, address: str, connect: Callable[[], Any], *, by_etag: bool = False) -> Lane | None:
         """None where obstore is not installed, or would not go the way that the SDK goes; ``connect`` makes a store."""
-        if not direct(address):
+        if not (direct(address) and _ordinary(address)):
             return None
         try:
             store = connect()
@@ -92,11 +92,14 @@ def _is_md5(etag: str, data: bytes) -> bool:
 
 
 def direct(endpoint: str) -> bool:
-    """Whether there is neither a proxy nor a certificate authority of the user's own, which obstore knows otherwise."""
-    scheme, proxies = urlsplit(endpoint).scheme, getproxies()
-    if scheme in proxies or "all" in proxies:
-        return False
-    return scheme == "http" or not any(os.environ.get(name) for name in _AUTHORITIES)
+    """Whether there is no proxy."""
+    proxies = getproxies()
+    return urlsplit(endpoint).scheme not in proxies and "all" not in proxies
+
+
+def _ordinary(endpoint: str) -> bool:
+    """Whether there is no certificate authority of the user's own, which obstore knows otherwise."""
+    return endpoint.startswith("http:") or not any(os.environ.get(name) for name in _AUTHORITIES)
 
 
 def options(address: str, connect: float, read: float) -> dict[str, Any]:

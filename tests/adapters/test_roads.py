@@ -19,6 +19,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from cloudctl_aws import lane
 from cloudctl_aws.objects import AwsObjects
+from cloudctl_aws.session import Session as Aws
 from cloudctl_gcp.lane import road as road_of_gcs
 from cloudctl_gcp.objects import GcpObjects
 from cloudctl_gcp.storage import Session
@@ -236,19 +237,32 @@ def test_a_proxy_closes_it(objects: ObjectService, monkeypatch: pytest.MonkeyPat
     assert objects.request("key") is None
 
 
-@pytest.mark.parametrize("variable", lanes._AUTHORITIES)
-def test_an_authority_of_ones_own_closes_it(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    credentials = boto3.Session("sandbox", "sandbox").get_credentials()
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_it_trusts_whom_the_sdk_trusts(monkeypatch: pytest.MonkeyPatch, cloud: str, variable: str) -> None:
     for name in lanes._AUTHORITIES:
         monkeypatch.delenv(name, raising=False)
-    assert lane.road(s3(), credentials, BUCKET, Deadline(9))
-    monkeypatch.setenv(variable, "/ca.pem")
-    assert lane.road(s3(), credentials, BUCKET, Deadline(9)) is None
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    assert Path(authorities(cloud)).name == "cacert.pem"
+    monkeypatch.setenv(variable, __file__)
+    assert authorities(cloud) == __file__
+
+
+def authorities(cloud: str) -> str:
+    """Those of an account beside the sandbox."""
+    of = Scope(Context(cloud, cloud, {}, f"https://{cloud}.example"), "us-east-1")
+    if cloud == "aws":
+        road = Aws(of, Deadline(9), Recorder()).road(BUCKET, region="us-east-1")
+    else:
+        road = road_of_gcs(Session(of, Deadline(9), Recorder()))
+    assert road
+    return road.way.authorities
 
 
 @pytest.mark.parametrize("bucket", ["fast--use1-az4--x-s3", "arn:aws:s3:::accesspoint/x", "Old_Bucket", "a.b"])
 def test_buckets_with_endpoints_of_other_kinds_are_not_for_it(bucket: str) -> None:
-    assert lane.road(s3(), boto3.Session("sandbox", "sandbox").get_credentials(), bucket, Deadline(9)) is None
+    assert lane.road(s3(), boto3.Session("sandbox", "sandbox").get_credentials(), bucket, Deadline(9), "") is None
 
 
 def test_without_credentials_the_sdk_says_so(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,8 +271,8 @@ def test_without_credentials_the_sdk_says_so(sandbox: Any, monkeypatch: pytest.M
 
     client = s3(endpoint_url=sandbox.endpoint("aws"))
     credentials = boto3.Session("sandbox", "sandbox").get_credentials()
-    assert lane.road(client, None, BUCKET, Deadline(9)) is None
-    road = lane.road(client, credentials, BUCKET, Deadline(9))
+    assert lane.road(client, None, BUCKET, Deadline(9), "") is None
+    road = lane.road(client, credentials, BUCKET, Deadline(9), "")
     assert road
     monkeypatch.setattr(type(credentials), "get_frozen_credentials", refuse)
     assert road.request("key", "", {}, lambda _: pytest.fail("no answer"), 200) is None
@@ -323,7 +337,7 @@ def test_it_signs_as_botocore_does(
     token: str | None,
 ) -> None:
     credentials = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token)
-    road = lane.road(s3(endpoint_url=endpoint), credentials, BUCKET, Deadline(9))
+    road = lane.road(s3(endpoint_url=endpoint), credentials, BUCKET, Deadline(9), "")
     assert road
     request = road.request(key, query, headers, lambda _: pytest.fail("no answer"), 200)
     assert isinstance(request, Request)
