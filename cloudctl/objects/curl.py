@@ -231,7 +231,7 @@ def _headers(lines: list[bytes]) -> Mapping[str, str]:
 
 
 def available() -> bool:
-    """Whether libcurl is there: it comes with the extras of every cloud."""
+    """Whether libcurl is there: it comes with the extras for AWS and GCP."""
     try:
         import pycurl  # noqa: F401
     except ImportError:

@@ -3,14 +3,11 @@
 ``python -m tests.bench.bare up|down "URL FILE" ...`` puts files to presigned URLs, or gets them, by the standard
 library, beside each other, in one stream each and without a second try. The digests that a tool must compute of the
 bytes are computed: CRC-32C, and of what is sent over plain HTTP the SHA-256 that is signed there.
-
-``python -m tests.bench.bare small URL FOLDER`` fetches many small objects by obstore, and checks nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -18,41 +15,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import anycrc
-import obstore
-from obstore.store import S3Store
 
-_THREADS = 16
 _BLOCK = 512 * 1024
 
 
 def command(way: str, places: list[tuple[str, str]]) -> list[str]:
     """The command line for files, each with its presigned URL before it."""
     return [sys.executable, "-m", "tests.bench.bare", way, *(f"{url} {path}" for url, path in places)]
-
-
-def small(place: str, folder: Path) -> list[str]:
-    """The command line for all objects below a URL."""
-    return [sys.executable, "-m", "tests.bench.bare", "small", place, str(folder)]
-
-
-def _small(place: str, folder: Path) -> None:
-    bucket, _, prefix = place.removeprefix("s3://").partition("/")
-    store = S3Store(
-        bucket,
-        endpoint=os.environ["AWS_ENDPOINT_URL"],
-        access_key_id=os.environ["AWS_ACCESS_KEY_ID"],
-        secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"],
-        region="us-east-1",
-        client_options={"allow_http": True},
-    )
-
-    def fetch(key: str) -> None:
-        (folder / key.replace("/", "_")).write_bytes(obstore.get(store, key).bytes())
-
-    folder.mkdir()
-    keys = [one["path"] for page in obstore.list(store, prefix) for one in page]
-    with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(fetch, keys))
 
 
 def _up(url: str, path: Path) -> None:
@@ -97,9 +66,6 @@ def _check(status: int) -> None:
 
 if __name__ == "__main__":
     way, *words = sys.argv[1:]
-    if way == "small":
-        _small(words[0], Path(words[1]))
-    else:
-        move, pairs = {"up": _up, "down": _down}[way], [pair.split(" ") for pair in words]
-        with ThreadPoolExecutor(len(pairs)) as pool:
-            list(pool.map(lambda pair: move(pair[0], Path(pair[1])), pairs))
+    move, pairs = {"up": _up, "down": _down}[way], [pair.split(" ") for pair in words]
+    with ThreadPoolExecutor(len(pairs)) as pool:
+        list(pool.map(lambda pair: move(pair[0], Path(pair[1])), pairs))

@@ -53,8 +53,6 @@ def small(folder: Path) -> None:
     title = f"{SMALL} x {SMALL_BYTES >> 10} KiB"
     with _bucket():
         source = _both_ways(folder, title, SMALL, SMALL_BYTES)
-        fetched = least(usage(bare.small(_place("cloudctl", 0), folder / f"bare{number}")) for number in range(ROUNDS))
-        print(f"{title} down, obstore alone: {fetched}", flush=True)
         show(f"{title} in step", _rounds(lambda tool, _: usage(TOOLS[tool]("sync", str(source), _place(tool, 0)))))
 
 

@@ -12,7 +12,19 @@ from command_lines import NODES
 
 from cloudctl.main import NOUNS
 
-SDKS = {"boto3", "botocore", "azure", "google", "googleapiclient", "obstore", "msal", "moto", "flask", "werkzeug"}
+SDKS = {
+    "boto3",
+    "botocore",
+    "azure",
+    "google",
+    "googleapiclient",
+    "obstore",
+    "pycurl",
+    "msal",
+    "moto",
+    "flask",
+    "werkzeug",
+}
 NETWORK = {"requests", "urllib3", "http.client", "ssl", "asyncio", "tenacity"}
 PRESENTATION = {"rich", "yaml", "jmespath", "pydantic"}
 FORBIDDEN = SDKS | NETWORK | PRESENTATION
