@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -44,6 +45,19 @@ class Courier:
         return future
 
     def _work(self) -> None:
+        try:
+            self._run()
+        except BaseException as error:
+            # Nobody must wait for what will not come.
+            with self._lock:
+                left = [*(started for _, started in self._busy.values()), *self._waiting]
+                self._working, self._multi = False, None
+                self._busy.clear()
+                self._waiting.clear()
+            for started in left:
+                started.future.set_exception(error)
+
+    def _run(self) -> None:
         self._multi = self._multi or _multi()
         while True:
             while len(self._busy) < self._size and (started := self._next()):
@@ -52,8 +66,13 @@ class Courier:
                 return
             self._multi.perform()
             if not self._finish_all():
-                # Where there is room there may soon be more to do.
-                self._multi.select(_GLANCE if len(self._busy) < self._size else _WAIT)
+                self._wait(_GLANCE if len(self._busy) < self._size else _WAIT)
+
+    def _wait(self, seconds: float) -> None:
+        """Until something comes, or, where there is room for it, there may be more to do."""
+        if not self._multi.select(seconds):
+            # Where there is no connection yet, it does not wait.
+            time.sleep(_GLANCE)
 
     def _next(self) -> _Started[Any] | None:
         with self._lock:
@@ -67,7 +86,11 @@ class Courier:
             started.future.set_result(None)
             return
         handle = self._idle.pop() if self._idle else Handle()
-        handle.begin(started.errand)
+        try:
+            handle.begin(started.errand)
+        except Unfit:
+            self._otherwise(started)
+            return
         self._busy[handle.curl] = handle, started
         self._multi.add_handle(handle.curl)
 
@@ -86,12 +109,15 @@ class Courier:
         try:
             result = handle.result(failed=failed)
         except Unfit:
-            self._pool.start(started.errand.otherwise).add_done_callback(started.follow)
+            self._otherwise(started)
         except BaseException as error:
             started.future.set_exception(error)
         else:
             started.future.set_result(result)
         self._idle.append(handle)
+
+    def _otherwise(self, started: _Started[Any]) -> None:
+        self._pool.start(started.errand.otherwise).add_done_callback(started.follow)
 
 
 @dataclass(slots=True)

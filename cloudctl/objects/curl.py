@@ -100,8 +100,8 @@ def bring(request: Request) -> Opened | None:
     def otherwise() -> Opened:
         raise Unfit
 
-    handle.begin(Errand(request, held.take, end, otherwise))
     try:
+        handle.begin(Errand(request, held.take, end, otherwise))
         found: Opened = handle.result(failed=not handle.perform())
     except Unfit:
         return None
@@ -125,10 +125,19 @@ class Handle:
         self._error: BaseException | None = None
 
     def begin(self, errand: Errand[Any]) -> None:
+        """Raises Unfit where this libcurl cannot make the request."""
         import pycurl
 
-        request = errand.request
         self._errand, self._status, self._error = errand, 0, None
+        try:
+            self._ask(errand.request)
+        except (pycurl.error, AttributeError, TypeError, ValueError) as error:
+            errand.request.way.failed += 1
+            raise Unfit from error
+
+    def _ask(self, request: Request) -> None:
+        import pycurl
+
         if request.way is not self._way:
             self._way, self._user, self.curl = request.way, None, self._going(request.way)
         if not math.isinf(left := request.way.deadline.left()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +13,7 @@ import pytest
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.courier import Courier
-from cloudctl.objects.curl import LARGEST, Errand, Request, Way, bring
+from cloudctl.objects.curl import LARGEST, Errand, Handle, Request, Way, bring
 from cloudctl.parallel import SideBySide
 from cloudctl.retry import Deadline
 from cloudctl.services.objects import StoredObject
@@ -262,3 +263,34 @@ def test_an_error_of_what_is_done_otherwise_is_raised(ask: Callable[..., Request
     errand = Errand(ask("missing"), lambda _: None, lambda _: None, otherwise)
     with pytest.raises(CloudError, match="there is none"):
         runner.courier.start(errand, runner.over).result(10)
+
+
+def test_what_this_libcurl_cannot_ask_for_is_done_otherwise(
+    ask: Callable[..., Request], runner: Runner, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AttributeError("AWS_SIGV4")
+
+    monkeypatch.setattr(Handle, "_ask", refuse)
+    assert runner.start("good").result(10) == "good otherwise"
+    assert bring(ask("good")) is None
+    assert way.failed == 2
+
+
+def test_a_mistake_in_the_thread_leaves_nobody_waiting(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a mistake")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Courier, "_finish_all", fail)
+        futures = [runner.start("good") for _ in range(9)]
+        for future in futures:
+            with pytest.raises(RuntimeError, match="a mistake"):
+                future.result(10)
+    assert runner.start("good").result(10) == BODY
+
+
+def test_time_that_is_over_is_no_answer(address: str) -> None:
+    begun = time.monotonic()
+    assert bring(Request(Way(Deadline(0.2), ""), f"{address}/held_back", _found)) is None
+    assert time.monotonic() - begun < 5
