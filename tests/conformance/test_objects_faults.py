@@ -79,6 +79,20 @@ def test_an_upload_that_fails_for_good_makes_nothing(
     assert data.get("large") == LARGE
 
 
+def test_a_download_whose_time_is_over_ends(data: Objects, sandbox: Any, tmp_path: Path) -> None:
+    """Also where every single answer comes in time."""
+    for number in range(40):
+        data.put(f"tree/{number:02}", SMALL)
+    data.put("tree/large", LARGE)
+    sandbox.fault("latency", data.store.name, data.facts.get, count=0, latency=1)
+    begun = time.monotonic()
+    result = data.run("cp", "-R", "--parallel", "2", f"{data.url}tree/", str(tmp_path), "--timeout", "3s", "-o", "json")
+    took = time.monotonic() - begun
+    sandbox.clear_faults()
+    assert (result.code, result.errors[-1]["error"]) == (10, "deadline")
+    assert took < 15
+
+
 def test_output_that_was_damaged_is_told(data: Objects, sandbox: Any, hurried: None) -> None:
     data.put("small", SMALL)
     sandbox.fault("damage", data.store.name, data.facts.get, count=0, skip=data.facts.looks)
