@@ -120,15 +120,16 @@ class Handle:
         self._errand: Errand[Any] | None = None
         self._way: Way | None = None
         self._user: tuple[str, str] | None = None
-        self._status = 0
         self._lines: list[bytes] = []
+        self._answer: tuple[int, Mapping[str, str]] | None = None
         self._error: BaseException | None = None
 
     def begin(self, errand: Errand[Any]) -> None:
         """Raises Unfit where this libcurl cannot make the request."""
         import pycurl
 
-        self._errand, self._status, self._error = errand, 0, None
+        self._errand, self._answer, self._error = errand, None, None
+        self._lines.clear()
         try:
             self._ask(errand.request)
         except (pycurl.error, AttributeError, TypeError, ValueError) as error:
@@ -161,7 +162,8 @@ class Handle:
             (pycurl.NOPROXY, "*"),
             (pycurl.USERAGENT, "cloudctl"),
             (pycurl.BUFFERSIZE, _READ),
-            (pycurl.HEADERFUNCTION, self._head),
+            # A function of ours would be called for each line.
+            (pycurl.HEADERFUNCTION, self._lines.append),
             (pycurl.WRITEFUNCTION, self._take),
             (pycurl.CONNECTTIMEOUT_MS, max(1, int(connect * 1000))),
             (pycurl.LOW_SPEED_LIMIT, 1),
@@ -183,18 +185,15 @@ class Handle:
             return False
         return True
 
-    def _head(self, line: bytes) -> None:
-        """A line of the headers; those of an interim answer (100) are none of the answer's."""
-        if line.startswith(b"HTTP/"):
-            self._lines.clear()
-            self._status = int(line[9:12]) if line[9:12].isdigit() else 0
-        else:
-            self._lines.append(line)
+    def _told(self) -> tuple[int, Mapping[str, str]]:
+        """The status and the headers of the answer, all of which have come when its content comes."""
+        self._answer = self._answer or _last(b"".join(self._lines).decode("iso-8859-1"))
+        return self._answer
 
     def _take(self, data: bytes) -> int | None:
         """Of an answer that is not the wanted one nothing is taken. What is raised here would only be printed."""
         assert self._errand
-        if self._status != self._errand.request.status:
+        if self._told()[0] != self._errand.request.status:
             return 0
         try:
             self._errand.take(data)
@@ -219,9 +218,10 @@ class Handle:
     def _ended(self, errand: Errand[Any], *, failed: bool) -> Any:
         if self._error:
             raise self._error
-        if failed or self._status != errand.request.status:
+        status, headers = self._told()
+        if failed or status != errand.request.status:
             raise Unfit
-        found = errand.request.found(_headers(self._lines))
+        found = errand.request.found(headers)
         if found.etag is None and found.version is None:
             # The sign-in page of a network, say.
             raise Unfit
@@ -233,10 +233,16 @@ class Handle:
             raise
 
 
-def _headers(lines: list[bytes]) -> Mapping[str, str]:
-    """By their names in lower case."""
-    told = (line.decode("iso-8859-1").partition(":") for line in lines)
-    return {name.lower(): value.strip() for name, colon, value in told if colon}
+def _last(text: str) -> tuple[int, Mapping[str, str]]:
+    """The status of the last of several answers (the others are interim), and its headers by names in lower case."""
+    first, *lines = text[text.rfind("\nHTTP/") + 1 :].split("\n")
+    headers = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            headers[name.lower()] = value.strip(" \t\r")
+    code = first[9:12]
+    return int(code) if code.isdigit() else 0, headers
 
 
 def available() -> bool:

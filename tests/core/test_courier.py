@@ -41,6 +41,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.held.wait(10)
         self._answer(200, BODY)
 
+    def named(self) -> None:
+        self._answer(200, BODY, {"Via": "HTTP/1.1 proxy", "ETag": "voil\xc3\xa0", "Last": "1"})
+
     def missing(self) -> None:
         self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
 
@@ -127,6 +130,13 @@ def test_an_interim_answer_is_none_of_it(ask: Callable[..., Request]) -> None:
     opened = bring(ask("interim"))
     assert opened
     assert (b"".join(opened.chunks), opened.found.etag) == (BODY, "one")
+
+
+def test_headers_are_told_as_they_are(ask: Callable[..., Request]) -> None:
+    """A blank of Unicode may be half a letter, and what looks like an answer a header."""
+    opened = bring(ask("named"))
+    assert opened
+    assert opened.found.etag == "voil\xc3\xa0"
 
 
 @pytest.mark.parametrize("name", BAD)
