@@ -132,11 +132,13 @@ _FIXES_BY_CODE: Mapping[str, str] = {
     "301": "name its region with --region",
     "BucketAlreadyExists": "choose another name: bucket names are unique over all accounts",
     "BucketNotEmpty": "something was written meanwhile: run the same command again, with --recursive --confirm NAME",
+    "UnauthorizedAccess": "ask its owner to share it with this account",
     "SignatureDoesNotMatch": "check AWS_SECRET_ACCESS_KEY, and the clock of this machine",
 }
 # A launch that fails so could not use the KMS key of its volumes:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
 _KEY_DENIED = "Client.InternalError"
+_ANOTHERS = "UnauthorizedAccess"
 
 
 def translate(error: Exception) -> CloudError | None:
@@ -156,16 +158,25 @@ def _service_error(error: sdk.ClientError) -> CloudError:
     metadata = error.response.get("ResponseMetadata", {})
     status = metadata.get("HTTPStatusCode", 0)
     code = str(details.get("Code", ""))
-    kind = kind_of(code, status)
+    meant = _ANOTHERS if _is_anothers(code, details) else code
+    kind = kind_of(meant, status)
     return CloudError(
         kind,
         f"{error.operation_name}: {_message(code, details) or f'HTTP {status}'}",
-        fix=_fix(kind, code, error.operation_name),
+        fix=_fix(kind, meant, error.operation_name),
         code=code or None,
         request_id=metadata.get("RequestId"),
         retryable=kind in (Kind.THROTTLED, Kind.UNAVAILABLE) or code in _WAITING_HELPS,
         retry_after=_retry_after(metadata),
     )
+
+
+def _is_anothers(code: str, details: Mapping[str, Any]) -> bool:
+    """Whether AuthFailure is about a resource of another account (``Not authorized for images: [...]``).
+
+    Else it is about the credentials, which could not be validated.
+    """
+    return code == "AuthFailure" and "authorized" in str(details.get("Message")).casefold()
 
 
 def kind_of(code: str, status: int = 0) -> Kind:

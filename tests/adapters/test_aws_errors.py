@@ -98,6 +98,13 @@ def test_what_a_permission_error_names_is_the_operation_and_not_the_encoded_mess
     assert "RunInstances" in (error.fix or "")
 
 
+def test_an_image_of_another_account_is_denied_and_the_credentials_are_good() -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html: one code for both."""
+    error = raised(400, envelope("AuthFailure", "Not authorized for images: [ami-1]"))
+    assert (error.kind, error.code) == (Kind.DENIED, "AuthFailure")
+    assert "share" in (error.fix or "")
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

@@ -104,7 +104,15 @@ def test_the_native_record_comes_with_native(account: Script) -> None:
     assert ended.named("web")["native"]["MetadataOptions"]["HttpTokens"] == "required"
 
 
-def test_show_tells_interfaces_disks_ports_identity_and_key(account: Script) -> None:
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("InvalidAMIID.NotFound", "The image id '[ami-0d64bb532e0502c46]' does not exist"),
+        ("InvalidAMIID.Unavailable", "The image ID 'ami-0d64bb532e0502c46' is no longer available"),
+        ("AuthFailure", "Not authorized for images: [ami-0d64bb532e0502c46]"),
+    ],
+)
+def test_show_tells_everything_of_a_machine_whose_image_is_gone(account: Script, code: str, message: str) -> None:
     region = "ec2.eu-west-1.amazonaws.com"
     one = documents.xml("instances_page_1").partition("<nextToken>")[0] + "</DescribeInstancesResponse>"
     only = (
@@ -114,9 +122,7 @@ def test_show_tells_interfaces_disks_ports_identity_and_key(account: Script) -> 
     account.on(INSTANCES, only)
     account.on(f"{region} DescribeVolumes", documents.xml("volumes"))
     account.on(f"{region} DescribeSecurityGroups", documents.xml("groups"))
-    account.on(
-        f"{region} DescribeImages", Reply(documents.ec2_error("InvalidAMIID.NotFound", "It does not exist"), 400)
-    )
+    account.on(f"{region} DescribeImages", Reply(documents.ec2_error(code, message), 400))
     ended = cloudctl("vm", "show", "web", "-o", "json")
     assert (ended.exit, ended.err) == (0, "")
     shown = ended.record

@@ -89,11 +89,12 @@ class Reader:
         return next((user for image in images for user in _users(image)), None)
 
     def _image(self, image_id: str) -> tuple[Native, ...]:
+        """The image; none where it is deregistered, which EC2 says in two ways, or no longer shared with us."""
         try:
             answer = self._ec2.read("DescribeImages", ImageIds=[image_id], IncludeDeprecated=True)
             return tuple(answer.get("Images") or ())
         except CloudError as error:
-            if error.kind in (Kind.DENIED, Kind.NOT_FOUND):
+            if error.kind in (Kind.DENIED, Kind.NOT_FOUND, Kind.CONFLICT):
                 return ()
             raise
 
