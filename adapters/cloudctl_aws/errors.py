@@ -17,6 +17,7 @@ from botocore.parsers import ResponseParserError
 from cloudctl.errors import CloudError, Kind
 
 _LOGIN = "aws configure, aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+_REGION_OFF = "enable the region for the account"
 _NETWORK = "check the network; behind a proxy HTTPS_PROXY and NO_PROXY"
 _PROXY = "check HTTPS_PROXY and NO_PROXY"
 _ANSWERED_BY_PROXY = f"a proxy may have answered: {_PROXY}"
@@ -125,7 +126,9 @@ _FIXES_BY_CODE: Mapping[str, str] = {
     "IncorrectInstanceState": "wait until the machine is running or stopped, then run the same command again",
     "OperationNotPermitted": "switch its termination or stop protection off with aws ec2 modify-instance-attribute",
     "OptInRequired": "enable the region for the account, or subscribe to the image's product in AWS Marketplace",
-    "AuthFailure": f"{_LOGIN}; set the clock of this machine right; enable the region for the account",
+    "AuthFailure": f"{_LOGIN}; set the clock of this machine right; {_REGION_OFF}",
+    "InvalidAccessKeyId": f"{_LOGIN}; {_REGION_OFF}",
+    "InvalidToken": f"{_LOGIN}; {_REGION_OFF}, and take the session from the STS endpoint of a region",
     "RequestExpired": "set the clock of this machine right",
     "RequestTimeTooSkewed": "set the clock of this machine right",
     "PermanentRedirect": "name its region with --region",

@@ -84,6 +84,9 @@ S3: dict[str, dict[str, Any]] = {
     },
     "bare": NONE_SET,
     "locked": dict.fromkeys(NONE_SET, s3_error(403, "AccessDenied")),
+    # Regions with opt-in: https://docs.aws.amazon.com/general/latest/gr/rande-manage.html
+    "far": dict.fromkeys(NONE_SET, s3_error(400, "InvalidToken")),
+    "off": dict.fromkeys(NONE_SET, s3_error(403, "InvalidAccessKeyId")),
     "vanished": dict.fromkeys(NONE_SET, s3_error(404, "NoSuchBucket")),
 }
 FIRST = [
@@ -94,6 +97,8 @@ FIRST = [
 SECOND = [
     listed("bare", "2021-01-01T00:00:00.000Z", "us-east-1"),
     listed("locked", "2022-01-01T00:00:00.000Z", "ap-southeast-2"),
+    listed("far", "2023-01-01T00:00:00.000Z", "me-south-1"),
+    listed("off", "2024-01-01T00:00:00.000Z", "ap-east-1"),
     listed("vanished", "2026-11-26T00:00:00.000Z", "eu-west-1"),
 ]
 
@@ -275,6 +280,8 @@ EXPECTED = {
         aws_row("opened", "eu-central-1", "2020-01-01T00:00:00Z", public=True, encryption=KEY),
         aws_row("bare", "us-east-1", "2021-01-01T00:00:00Z"),
         aws_row("locked", "ap-southeast-2", "2022-01-01T00:00:00Z", versioning=None, public=None, tags=None),
+        aws_row("far", "me-south-1", "2023-01-01T00:00:00Z", versioning=None, public=None, tags=None),
+        aws_row("off", "ap-east-1", "2024-01-01T00:00:00Z", versioning=None, public=None, tags=None),
     ],
     "azure": [
         azure_row("data", "opened", versioning=True, public=True, storage_class="Cool", tags={"env": "prod"}),

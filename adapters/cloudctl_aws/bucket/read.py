@@ -19,6 +19,10 @@ _AT_ONCE = 16
 _DETAILS = ("GetBucketVersioning", "GetBucketEncryption", "GetBucketTagging")
 # What is wrong with the whole list, and not with one bucket of it.
 _RAISED = (Kind.THROTTLED, Kind.UNAUTHENTICATED, Kind.DEADLINE)
+# What a region says of credentials that are good elsewhere: it is switched off for the account, or they are a session
+# of the global endpoint of STS, which regions with opt-in do not know:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+_UNKNOWN_HERE = ("InvalidAccessKeyId", "InvalidToken")
 _ARN = re.compile(r"arn:aws[a-z-]*:s3:::")
 # Buckets of us-east-1 from before 2018 may have names that are no longer given.
 _NAME = re.compile(r"[A-Za-z0-9._-]{3,255}")
@@ -124,7 +128,7 @@ class Reader:
 
 def _raise_if_fatal(error: CloudError) -> None:
     """Raise what a bucket's record cannot do without."""
-    if error.kind in _RAISED or error.code == NO_BUCKET:
+    if error.code not in _UNKNOWN_HERE and (error.kind in _RAISED or error.code == NO_BUCKET):
         raise error
 
 
