@@ -1,6 +1,5 @@
-"""AWS errors: codes of the EC2 API (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html) and of
-S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), the common errors of all services, and
-botocore's own exceptions."""
+"""AWS errors: what services answer, by the codes of error_codes.py, and botocore's own exceptions
+(https://docs.aws.amazon.com/boto3/latest/guide/error-handling.html)."""
 
 from __future__ import annotations
 
@@ -8,136 +7,18 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl_aws.error_codes import FIXES, FIXES_BY_CODE, LOGIN, WAITING_HELPS, kind_of
 
-_LOGIN = "aws configure, aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-_REGION_OFF = "enable the region for the account"
 _NETWORK = "check the network; behind a proxy HTTPS_PROXY and NO_PROXY"
 _PROXY = "check HTTPS_PROXY and NO_PROXY"
 _ANSWERED_BY_PROXY = f"a proxy may have answered: {_PROXY}"
 _CERTIFICATE = "name the CA bundle of your proxy with AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE or SSL_CERT_FILE"
-_QUOTA = "ask for more under Service Quotas, or use a smaller size"
-
-# Exact codes first, then patterns, in this order.
-_CODES: Mapping[str, Kind] = {
-    "AuthFailure": Kind.UNAUTHENTICATED,
-    "ExpiredToken": Kind.UNAUTHENTICATED,
-    "ExpiredTokenException": Kind.UNAUTHENTICATED,
-    "RequestExpired": Kind.UNAUTHENTICATED,
-    "InvalidClientTokenId": Kind.UNAUTHENTICATED,
-    "UnrecognizedClientException": Kind.UNAUTHENTICATED,
-    "SignatureDoesNotMatch": Kind.UNAUTHENTICATED,
-    "IncompleteSignature": Kind.UNAUTHENTICATED,
-    "MissingAuthenticationToken": Kind.UNAUTHENTICATED,
-    "InvalidAccessKeyId": Kind.UNAUTHENTICATED,
-    "InvalidToken": Kind.UNAUTHENTICATED,
-    "TokenRefreshRequired": Kind.UNAUTHENTICATED,
-    "RequestTimeTooSkewed": Kind.UNAUTHENTICATED,
-    "OptInRequired": Kind.DENIED,
-    "Blocked": Kind.DENIED,
-    "PendingVerification": Kind.DENIED,
-    "UnauthorizedOperation": Kind.DENIED,
-    "AccessDenied": Kind.DENIED,
-    "AccessDeniedException": Kind.DENIED,
-    "UnauthorizedAccess": Kind.DENIED,
-    "AccountProblem": Kind.DENIED,
-    "AllAccessDisabled": Kind.DENIED,
-    "NotSignedUp": Kind.DENIED,
-    # A bucket of another region, which is not told to everybody; the reply to a HEAD has the status for a code.
-    "PermanentRedirect": Kind.DENIED,
-    "301": Kind.DENIED,
-    "BucketAlreadyOwnedByYou": Kind.EXISTS,
-    "IdempotentParameterMismatch": Kind.EXISTS,
-    "RequestLimitExceeded": Kind.THROTTLED,
-    "Throttling": Kind.THROTTLED,
-    "ThrottlingException": Kind.THROTTLED,
-    "ThrottledException": Kind.THROTTLED,
-    "TooManyRequestsException": Kind.THROTTLED,
-    "RequestThrottled": Kind.THROTTLED,
-    "EC2ThrottledException": Kind.THROTTLED,
-    "SlowDown": Kind.THROTTLED,
-    "InternalError": Kind.UNAVAILABLE,
-    "InternalFailure": Kind.UNAVAILABLE,
-    "Unavailable": Kind.UNAVAILABLE,
-    "ServiceUnavailable": Kind.UNAVAILABLE,
-    "RequestTimeout": Kind.UNAVAILABLE,
-    "NotImplemented": Kind.UNSUPPORTED,
-    "UnsupportedOperation": Kind.UNSUPPORTED,
-    "MethodNotAllowed": Kind.UNSUPPORTED,
-    "InvalidID": Kind.NOT_FOUND,
-    "InsufficientInstanceCapacity": Kind.CAPACITY,
-    "InsufficientHostCapacity": Kind.CAPACITY,
-    "InsufficientReservedInstanceCapacity": Kind.CAPACITY,
-    "InsufficientFreeAddressesInSubnet": Kind.CAPACITY,
-    "InsufficientCapacityOnHost": Kind.CAPACITY,
-    "SpotMaxPriceTooLow": Kind.CAPACITY,
-    "SpotInstanceShutdown": Kind.CAPACITY,
-    "SpotInstanceTermination": Kind.CAPACITY,
-    "MaxSpotInstanceCountExceeded": Kind.QUOTA,
-    "ResourceCountExceeded": Kind.QUOTA,
-    "TooManyBuckets": Kind.QUOTA,
-    "MaxIOPSLimitExceeded": Kind.QUOTA,
-    "Unsupported": Kind.CAPACITY,
-    "DependencyViolation": Kind.CONFLICT,
-    "IncorrectInstanceState": Kind.CONFLICT,
-    "IncorrectState": Kind.CONFLICT,
-    "OperationNotPermitted": Kind.CONFLICT,
-    "ConcurrentCreateError": Kind.CONFLICT,
-    "IdempotentInstanceTerminated": Kind.CONFLICT,
-    "OperationAborted": Kind.CONFLICT,
-    "BucketNotEmpty": Kind.CONFLICT,
-    "InvalidBucketState": Kind.CONFLICT,
-    "InvalidObjectState": Kind.CONFLICT,
-    "PreconditionFailed": Kind.CONFLICT,
-    "ConditionalRequestConflict": Kind.CONFLICT,
-    "IllegalLocationConstraintException": Kind.USAGE,
-    "MalformedXML": Kind.USAGE,
-    "UnknownParameter": Kind.USAGE,
-    "ValidationError": Kind.USAGE,
-    "VPCIdNotSpecified": Kind.USAGE,
-}
-_PATTERNS: tuple[tuple[str, Kind], ...] = (
-    ("*.NotFound", Kind.NOT_FOUND),
-    ("*.Unavailable", Kind.CONFLICT),
-    ("*.Unknown", Kind.NOT_FOUND),
-    ("*.Duplicate", Kind.EXISTS),
-    ("*.InUse", Kind.CONFLICT),
-    ("*AlreadyExists", Kind.EXISTS),
-    ("*LimitExceeded", Kind.QUOTA),
-    ("*.Malformed", Kind.USAGE),
-    ("Invalid*", Kind.USAGE),
-    ("Missing*", Kind.USAGE),
-)
-# Waiting helps: an instance that is going still holds its security group, a deleted bucket for a while its name.
-_WAITING_HELPS = frozenset({"DependencyViolation", "InvalidGroup.InUse", "ConcurrentCreateError", "OperationAborted"})
-_FIXES: Mapping[Kind, str] = {
-    Kind.UNAUTHENTICATED: _LOGIN,
-    Kind.QUOTA: "ask for more under Service Quotas, or use a smaller size",
-    Kind.CAPACITY: "try another zone (--zone), another size, or later",
-}
-_FIXES_BY_CODE: Mapping[str, str] = {
-    "DependencyViolation": "detach it from what still uses it, then run the same command again",
-    "IncorrectInstanceState": "wait until the machine is running or stopped, then run the same command again",
-    "OperationNotPermitted": "switch its termination or stop protection off with aws ec2 modify-instance-attribute",
-    "OptInRequired": "enable the region for the account, or subscribe to the image's product in AWS Marketplace",
-    "AuthFailure": f"{_LOGIN}; set the clock of this machine right; {_REGION_OFF}",
-    "InvalidAccessKeyId": f"{_LOGIN}; {_REGION_OFF}",
-    "InvalidToken": f"{_LOGIN}; {_REGION_OFF}, and take the session from the STS endpoint of a region",
-    "RequestExpired": "set the clock of this machine right",
-    "RequestTimeTooSkewed": "set the clock of this machine right",
-    "PermanentRedirect": "name its region with --region",
-    "301": "name its region with --region",
-    "BucketAlreadyExists": "choose another name: bucket names are unique over all accounts",
-    "BucketNotEmpty": "something was written meanwhile: run the same command again, with --recursive --confirm NAME",
-    "UnauthorizedAccess": "ask its owner to share it with this account",
-    "SignatureDoesNotMatch": "check AWS_SECRET_ACCESS_KEY, and the clock of this machine",
-}
 # A launch that fails so could not use the KMS key of its volumes:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
 _KEY_DENIED = "Client.InternalError"
@@ -169,7 +50,7 @@ def _service_error(error: sdk.ClientError) -> CloudError:
         fix=_fix(kind, meant, error.operation_name),
         code=code or None,
         request_id=metadata.get("RequestId"),
-        retryable=kind in (Kind.THROTTLED, Kind.UNAVAILABLE) or code in _WAITING_HELPS,
+        retryable=kind in (Kind.THROTTLED, Kind.UNAVAILABLE) or code in WAITING_HELPS,
         retry_after=_retry_after(metadata),
     )
 
@@ -182,21 +63,13 @@ def _is_anothers(code: str, details: Mapping[str, Any]) -> bool:
     return code == "AuthFailure" and "authorized" in str(details.get("Message")).casefold()
 
 
-def kind_of(code: str, status: int = 0) -> Kind:
-    """The kind of an error code, else of the HTTP status."""
-    known = _CODES.get(code)
-    known = known or next((kind for pattern, kind in _PATTERNS if fnmatchcase(code, pattern)), None)
-    by_status = {401: Kind.UNAUTHENTICATED, 403: Kind.DENIED, 404: Kind.NOT_FOUND, 429: Kind.THROTTLED}
-    return known or by_status.get(status) or (Kind.UNAVAILABLE if status >= 500 else Kind.UNEXPECTED)
-
-
 def launch_error(title: str, code: str, message: str | None) -> CloudError:
     """The error of an instance that EC2 ended while it was launched, by its StateReason."""
     if code == _KEY_DENIED:
         fix = "allow the use of the KMS key that encrypts its volumes"
         return CloudError(Kind.DENIED, f"{title} could not be launched", why=message, fix=fix, code=code)
     kind = kind_of(code.partition(".")[2])
-    return CloudError(kind, f"{title} could not be launched", why=message, fix=_FIXES.get(kind), code=code)
+    return CloudError(kind, f"{title} could not be launched", why=message, fix=FIXES.get(kind), code=code)
 
 
 def _message(code: str, details: Mapping[str, Any]) -> str:
@@ -206,13 +79,13 @@ def _message(code: str, details: Mapping[str, Any]) -> str:
 
 
 def _fix(kind: Kind, code: str, operation: str) -> str | None:
-    if code in _FIXES_BY_CODE:
-        return _FIXES_BY_CODE[code]
+    if code in FIXES_BY_CODE:
+        return FIXES_BY_CODE[code]
     if not code:
         return _ANSWERED_BY_PROXY
     if kind is Kind.DENIED:
         return f"ask for permission to call {operation} (an IAM policy or service control policy denies it)"
-    return _FIXES.get(kind)
+    return FIXES.get(kind)
 
 
 def _retry_after(metadata: Mapping[str, Any]) -> float:
@@ -237,10 +110,33 @@ _BY_CAUSE: tuple[tuple[type[BaseException], _Problem], ...] = (
 )
 # By botocore's own exception; the first that fits, so subclasses stand before their bases.
 _BY_TYPE: tuple[tuple[tuple[type[Exception], ...], _Problem], ...] = (
-    ((sdk.NoRegionError,), _Problem(Kind.USAGE, fix="give a region with --region, or set AWS_REGION")),
+    (
+        (sdk.NoRegionError, sdk.InvalidRegionError),
+        _Problem(Kind.USAGE, fix="give a region with --region, or set AWS_REGION"),
+    ),
     ((sdk.ProfileNotFound,), _Problem(Kind.USAGE, fix="aws configure list-profiles shows the known ones")),
     (
-        (sdk.ConfigParseError, sdk.ParamValidationError, sdk.ConfigNotFound, sdk.InvalidConfigError),
+        (sdk.MissingDependencyException,),
+        _Problem(Kind.USAGE, fix='pip install "botocore[crt]" in the environment of cloudctl'),
+    ),
+    (
+        (
+            sdk.ConfigParseError,
+            sdk.ParamValidationError,
+            sdk.ConfigNotFound,
+            sdk.InvalidConfigError,
+            # What a profile or a variable sets that botocore does not know, or not together.
+            sdk.BaseEndpointResolverError,
+            sdk.EndpointProviderError,
+            sdk.InvalidChecksumConfigError,
+            sdk.InvalidDefaultsMode,
+            sdk.InvalidEndpointConfigurationError,
+            sdk.InvalidRetryConfigurationError,
+            sdk.InvalidS3AddressingStyleError,
+            sdk.InvalidS3UsEast1RegionalEndpointConfigError,
+            sdk.InvalidSTSRegionalEndpointsConfigError,
+            sdk.UnsupportedS3ConfigurationError,
+        ),
         _Problem(Kind.USAGE),
     ),
     (
@@ -254,7 +150,7 @@ _BY_TYPE: tuple[tuple[tuple[type[Exception], ...], _Problem], ...] = (
             sdk.RefreshWithMFAUnsupportedError,
             sdk.NoAuthTokenError,
         ),
-        _Problem(Kind.UNAUTHENTICATED, fix=_LOGIN),
+        _Problem(Kind.UNAUTHENTICATED, fix=LOGIN),
     ),
     ((sdk.SSLError,), _Problem(Kind.UNAVAILABLE, fix=_CERTIFICATE)),
     ((sdk.ProxyConnectionError,), _Problem(Kind.UNAVAILABLE, fix=_PROXY)),

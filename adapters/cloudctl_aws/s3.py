@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.lane import Lane
 from cloudctl.retry import Call
-from cloudctl_aws.errors import kind_of
+from cloudctl_aws.error_codes import kind_of
 from cloudctl_aws.lane import Road
 from cloudctl_aws.session import Session
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
+import sys
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +14,7 @@ import boto3
 import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError
 from botocore.httpsession import get_cert_path
 from botocore.parsers import ResponseParserError
 
@@ -36,6 +39,7 @@ _RETRIES_OFF = {"total_max_attempts": 1, "mode": "standard"}
 # The AWS CLI calls the API of S3 s3api; its s3 are commands of its own.
 _COMMANDS = {"s3": "s3api"}
 _CONNECTIONS = 64
+_ENDPOINT = "check AWS_ENDPOINT_URL, and endpoint_url of the profile"
 # S3 documents these with TRUE and FALSE, of which botocore makes False both times:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html
 _UPPER_CASE = ("GetBucketPolicyStatus", "GetPublicAccessBlock")
@@ -120,11 +124,26 @@ class Session:
         connect, read = self._deadline.timeouts()
         # Clients may be shared by threads, boto3's sessions may not.
         with self._lock:
+            self._sign_in()
             made_with, client = self._clients.get((service, region), (0.0, None))
             if client is None or not 0.75 <= read / made_with <= 1.34:
                 client = self._make(service, region, connect, read)
                 self._clients[service, region] = read, client
         return client
+
+    def _sign_in(self) -> None:
+        """Look the credentials up, and renew those that are over. Raises botocore's exceptions.
+
+        What a program or a file of the profile answers wrongly, botocore lets through as it comes.
+        """
+        try:
+            credentials = self._boto3().get_credentials()
+            if credentials:
+                credentials.get_frozen_credentials()
+        except (BotoCoreError, ClientError):
+            raise
+        except Exception as error:
+            raise CredentialRetrievalError(provider="profile", error_msg=f"{error}") from error
 
     def _make(self, service: str, region: str, connect: float, read: float) -> Any:
         config = Config(
@@ -137,12 +156,17 @@ class Session:
             signature_version="s3v4" if service == "s3" else None,
         )
         context = self._scope.context
-        client = self._boto3().client(
-            service,
-            region_name=region,
-            endpoint_url=context.endpoint,
-            config=config.merge(_SANDBOX) if context.sandbox else config,
-        )
+        try:
+            client = self._boto3().client(
+                service,
+                region_name=region,
+                endpoint_url=context.endpoint,
+                config=config.merge(_SANDBOX) if context.sandbox else config,
+            )
+        except BotoCoreError:
+            raise
+        except ValueError as error:
+            raise UsageError(str(error), fix=_ENDPOINT) from error
         if service == "s3":
             lists.register(client)
             for operation in _UPPER_CASE:
@@ -179,14 +203,23 @@ def _sandbox() -> boto3.session.Session:
     return boto3.session.Session(botocore_session=core)
 
 
+def _code(prompt: str) -> str:
+    """The code of an MFA device, asked for as the AWS CLI does. Raises where there is no terminal to ask on."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CredentialRetrievalError(provider="assume-role", error_msg=f"{prompt}there is no terminal to ask on")
+    return getpass.getpass(prompt)
+
+
 def _ordinary(context: Context) -> boto3.session.Session:
     """The SDK's own chain. A cloud that the user did not name gets no call to the metadata address."""
     core = _core(profile=context.get("profile"))
     if not core.get_config_variable("ca_bundle") and not os.environ.get("REQUESTS_CA_BUNDLE"):
         found = (os.environ.get(name) for name in _BUNDLES)
         core.set_config_variable("ca_bundle", next(filter(None, found), None))
+    providers = core.get_component("credential_provider")
+    providers.get_provider("assume-role")._prompter = _code
     if context.implicit:
-        core.get_component("credential_provider").remove("iam-role")
+        providers.remove("iam-role")
     return boto3.session.Session(botocore_session=core)
 
 

@@ -140,6 +140,8 @@ def test_an_error_page_of_a_load_balancer_is_worth_a_retry() -> None:
         (sdk.NoRegionError(), Kind.USAGE, False, "AWS_REGION"),
         (sdk.ProfileNotFound(profile="work"), Kind.USAGE, False, "list-profiles"),
         (sdk.ParamValidationError(report="x"), Kind.USAGE, False, ""),
+        (sdk.MissingDependencyException(msg="x"), Kind.USAGE, False, "pip install"),
+        (sdk.EndpointProviderError(msg="FIPS and custom endpoint are not supported"), Kind.USAGE, False, ""),
         (sdk.SSLError(endpoint_url="https://e", error="x"), Kind.UNAVAILABLE, False, "AWS_CA_BUNDLE"),
         (sdk.ProxyConnectionError(proxy_url="http://p", error="x"), Kind.UNAVAILABLE, False, "HTTPS_PROXY"),
         (sdk.ConnectTimeoutError(endpoint_url="https://e"), Kind.UNAVAILABLE, True, "network"),

@@ -179,6 +179,47 @@ def test_credentials_and_region_come_from_the_profile_of_the_context(stub: Stub,
     assert vm.region == "eu-north-1"
 
 
+KEYS = "aws_access_key_id = AKIDWORK\naws_secret_access_key = s\n"
+ROLE = "role_arn = arn:aws:iam::123456789012:role/ops\n"
+EXPIRED = (
+    '{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t", '
+    '"Expiration": "2020-01-01T00:00:00Z"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("profile", "kind"),
+    [
+        ("credential_process = /bin/echo hello\n", Kind.UNAUTHENTICATED),
+        ("credential_process = /bin/false\n", Kind.UNAUTHENTICATED),
+        ("credential_process = /no/such/program\n", Kind.UNAUTHENTICATED),
+        (f"credential_process = /bin/echo '{EXPIRED}'\n", Kind.UNAUTHENTICATED),
+        (f"{ROLE}web_identity_token_file = /no/such/token\n", Kind.UNAUTHENTICATED),
+        (f"{ROLE}source_profile = default\nmfa_serial = arn:aws:iam::123456789012:mfa/me\n", Kind.UNAUTHENTICATED),
+        (f"{ROLE}source_profile = gone\n", Kind.USAGE),
+        ("sso_session = gone\nsso_account_id = 123456789012\nsso_role_name = Admin\n", Kind.USAGE),
+        (f"{KEYS}endpoint_url = nonsense\n", Kind.USAGE),
+        (f"{KEYS}sts_regional_endpoints = nonsense\n", Kind.USAGE),
+        (f"{KEYS}defaults_mode = nonsense\n", Kind.USAGE),
+    ],
+)
+def test_what_is_wrong_with_a_profile_is_told_and_nothing_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], profile: str, kind: Kind
+) -> None:
+    """https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html"""
+    folder = tmp_path / "home" / ".aws"
+    folder.mkdir()
+    (folder / "config").write_text(f"[default]\n{KEYS}[profile work]\n{profile}")
+    error = failure(aws(profile="work"))
+    assert (error.kind, error.retryable) == (kind, False), error.message
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_region_that_cannot_be_one_is_a_usage_error(credentials: None) -> None:
+    error = failure(aws(region="eu west 1"))
+    assert (error.kind, error.fix) == (Kind.USAGE, "give a region with --region, or set AWS_REGION")
+
+
 def test_no_region_at_all_is_a_usage_error(credentials: None) -> None:
     with pytest.raises(UsageError) as caught:
         ids(aws("http://127.0.0.1:9", region=None))
