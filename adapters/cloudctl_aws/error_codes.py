@@ -136,4 +136,6 @@ def kind_of(code: str, status: int = 0) -> Kind:
     known = _CODES.get(code)
     known = known or next((kind for pattern, kind in _PATTERNS if fnmatchcase(code, pattern)), None)
     by_status = {401: Kind.UNAUTHENTICATED, 403: Kind.DENIED, 404: Kind.NOT_FOUND, 429: Kind.THROTTLED}
-    return known or by_status.get(status) or (Kind.UNAVAILABLE if status >= 500 else Kind.UNEXPECTED)
+    # A redirection leads to a sign-in page, or to where a new bucket will be known in a while.
+    elsewhere = status >= 500 or 300 <= status < 400
+    return known or by_status.get(status) or (Kind.UNAVAILABLE if elsewhere else Kind.UNEXPECTED)

@@ -22,6 +22,8 @@ _CERTIFICATE = "name the CA bundle of your proxy with AWS_CA_BUNDLE, REQUESTS_CA
 # A launch that fails so could not use the KMS key of its volumes:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html
 _KEY_DENIED = "Client.InternalError"
+# The reply to a HEAD has the status for a code; AWS itself answers with 301 and 307 only.
+_REDIRECTED = ("302", "303", "308")
 _ANOTHERS = "UnauthorizedAccess"
 
 
@@ -81,7 +83,7 @@ def _message(code: str, details: Mapping[str, Any]) -> str:
 def _fix(kind: Kind, code: str, operation: str) -> str | None:
     if code in FIXES_BY_CODE:
         return FIXES_BY_CODE[code]
-    if not code:
+    if not code or code in _REDIRECTED:
         return _ANSWERED_BY_PROXY
     if kind is Kind.DENIED:
         return f"ask for permission to call {operation} (an IAM policy or service control policy denies it)"

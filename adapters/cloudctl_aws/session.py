@@ -16,6 +16,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError
 from botocore.httpsession import get_cert_path
+from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 
 from cloudctl.errors import UsageError
@@ -36,6 +37,7 @@ _SANDBOX = Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=Fa
 # botocore knows AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE; the others are what the SDKs of the other clouds read.
 _BUNDLES = ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "HTTPLIB2_CA_CERTS")
 _RETRIES_OFF = {"total_max_attempts": 1, "mode": "standard"}
+REGION_HEADER = "x-amz-bucket-region"
 # The AWS CLI calls the API of S3 s3api; its s3 are commands of its own.
 _COMMANDS = {"s3": "s3api"}
 _CONNECTIONS = 64
@@ -173,6 +175,7 @@ class Session:
                 client.meta.events.register(f"before-parse.s3.{operation}", _lower_case)
             for operation in _SENDING:
                 client.meta.events.register(f"before-call.s3.{operation}", _checksum_goes_along)
+            client.meta.events.register_first("needs-retry.s3", _followed_once)
         return client
 
     def _boto3(self) -> boto3.session.Session:
@@ -195,6 +198,19 @@ def _checksum_goes_along(params: dict[str, Any], context: dict[str, Any], **_: o
     if _CHECKSUM in params["headers"]:
         algorithm = {"algorithm": "crc32c", "in": "header", "name": _CHECKSUM}
         context["checksum"] = {"request_algorithm": algorithm}
+
+
+def _followed_once(
+    request_dict: dict[str, Any], response: tuple[Any, dict[str, Any]] | None, operation: OperationModel, **_: object
+) -> None:
+    """Keep botocore from following what leads nowhere: it asks HeadBucket for the region of any bucket, or of none.
+
+    A HeadBucket that is redirected without a region would be asked again without end.
+    """
+    told = response[1].get("ResponseMetadata", {}).get("HTTPHeaders", {}) if response else {}
+    redirect = request_dict["context"]["s3_redirect"]
+    if not redirect["bucket"] or (operation.name == "HeadBucket" and REGION_HEADER not in told):
+        redirect["redirected"] = True
 
 
 def _sandbox() -> boto3.session.Session:

@@ -71,6 +71,8 @@ AWS = [
     Case("403 of a proxy", "aws", EC2, Reply(HTML.format("403 Forbidden by the web gateway"), 403), "denied", 5,
          "proxy"),
     Case("cut XML", "aws", EC2, Reply(documents.xml("instances_page_1")[:2000]), "unavailable", 8),
+    Case("redirection to a login page", "aws", EC2, Reply(HTML.format("302 Found"), 302, {"Location": "https://login/"}),
+         "unavailable", 8, "proxy"),
     Case("login page", "aws", EC2, Reply(HTML.format("Please sign in")), "unavailable", 8, "proxy"),
 ]  # fmt: skip
 

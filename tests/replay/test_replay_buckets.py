@@ -80,3 +80,12 @@ def test_a_container_that_holds_something_or_may_not_be_looked_into_is_not_delet
     assert (ended.exit, ended.errors[0]["error"]) == (6, "conflict"), ended.err
     assert told in ended.err
     assert "--recursive --confirm data/private" in ended.errors[0]["fix"]
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_list_of_buckets_that_is_redirected_is_not_followed(
+    account: Callable[[str], Script], impatient: None, status: int
+) -> None:
+    account("aws").on("GET s3.amazonaws.com/", Reply("", status, {"Location": "https://login.example/"}))
+    ended = cloudctl("bucket", "list", "-o", "json")
+    assert (ended.exit, ended.errors[-1]["error"]) == (8, "unavailable"), ended.err
