@@ -15,7 +15,7 @@ from cloudctl.objects.lane import Lane
 from cloudctl.retry import Call
 from cloudctl_aws.error_codes import kind_of
 from cloudctl_aws.lane import Road
-from cloudctl_aws.session import Session
+from cloudctl_aws.session import REGION_HEADER, Session
 
 Native = Mapping[str, Any]
 
@@ -37,7 +37,6 @@ _NONE_SET = {
 # The names that GetBucketLocation has for the oldest regions.
 _OLD_NAMES = {"": FIRST_REGION, "EU": "eu-west-1"}
 _RETRYABLE = (Kind.THROTTLED, Kind.UNAVAILABLE)
-_REGION_HEADER = "x-amz-bucket-region"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,9 @@ class S3:
             # A reply to HEAD has no body, so bad credentials (400, 403) look like a refusal here.
             if error.code not in ("301", "400", "403") and error.kind is not Kind.DENIED:
                 raise
-            return Head(_region_told(error), error)
+            told = _region_told(error)
+            # Asked for its region, S3 says what is wrong with the credentials.
+            return Head(told or (self._location(bucket) if error.code == "400" else None), error)
         return Head(answer.get("BucketRegion") or self._location(bucket))
 
     def _location(self, bucket: str) -> str | None:
@@ -191,4 +192,4 @@ def _region_told(error: CloudError) -> str | None:
     if not isinstance(cause, ClientError):
         return None
     headers = cause.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    return headers.get(_REGION_HEADER) or None
+    return headers.get(REGION_HEADER) or None

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from replay_buckets import s3_error
 from replay_command import cloudctl
 from replay_object_errors import REFUSALS, changing
-from replay_objects import CONTENT, CRC32C, LIST, LISTED, ONE_PAGE, READ, SCRIPTS, URLS, VERSIONS, WRITE
+from replay_objects import CONTENT, CRC32C, LIST, LISTED, ONE_PAGE, READ, S3, SCRIPTS, URLS, VERSIONS, WRITE
 from replay_script import Fault, Reply, Script
 
 CLOUDS = list(SCRIPTS)
@@ -117,6 +118,43 @@ def test_a_refusal_has_its_kind(
     account(cloud).on(READ[cloud], reply)
     ended = cloudctl("bucket", "cat", f"{URLS[cloud]}app.log", "-o", "json")
     assert (ended.exit, ended.errors[-1]["error"]) == (code, error), ended.err
+
+
+WRONG = [
+    (400, "ExpiredToken", "unauthenticated", 4),
+    (400, "InvalidToken", "unauthenticated", 4),
+    (403, "InvalidAccessKeyId", "unauthenticated", 4),
+    (403, "RequestTimeTooSkewed", "unauthenticated", 4),
+    (403, "AccessDenied", "denied", 5),
+    (302, "Found", "unavailable", 8),
+    (307, "TemporaryRedirect", "unavailable", 8),
+]
+
+
+@pytest.mark.parametrize("verb", ["cat", "stat", "ls"])
+@pytest.mark.parametrize("told", [{}, {"x-amz-bucket-region": "eu-west-1"}], ids=["nowhere", "region"])
+@pytest.mark.parametrize(("status", "code", "error", "exit"), WRONG, ids=[code for _, code, *_ in WRONG])
+def test_s3_says_what_is_wrong_where_a_reply_to_head_cannot(
+    account: Enter, impatient: None, verb: str, told: dict[str, str], status: int, code: str, error: str, exit: int
+) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html: only the status."""
+    script = account("aws")
+    script.on("HEAD *amazonaws.com/*", Reply("", status, told))
+    script.on("GET *amazonaws.com/*", s3_error(status, code))
+    ended = cloudctl("bucket", verb, f"{URLS['aws']}app.log", "-o", "json")
+    assert (ended.exit, ended.errors[-1]["error"]) == (exit, error), ended.err
+
+
+@pytest.mark.parametrize("command", [("stat",), ("cat",), ("cp", "-")], ids=lambda words: words[0])
+def test_a_version_that_is_a_delete_marker_is_not_there(account: Enter, command: tuple[str, ...]) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html: 405 (Method Not Allowed)"""
+    account("aws").on(f"HEAD {S3}app.log", Reply("", 405, {"x-amz-delete-marker": "true", "Allow": "DELETE"}))
+    verb, *target = command
+    ended = cloudctl(
+        "bucket", verb, f"{URLS['aws']}app.log", *target, "--version-id", "03jpff543dhffds434", "-o", "json"
+    )
+    assert (ended.exit, ended.errors[-1]["error"]) == (3, "not_found"), ended.err
+    assert "delete marker" in ended.err
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)

@@ -17,6 +17,11 @@ from cloudctl_aws.objects.place import Place
 from cloudctl_aws.s3 import Native
 
 _CHUNK = 512 * 1024
+# Expired credentials or a key of the customer's; a refusal, or credentials that are wrong.
+_SAY_NOTHING = ("400", "403")
+_NOT_THERE = ("404", "NoSuchKey", "NoSuchVersion")
+# What a delete marker is answered with, which is a version, too.
+_MARKER = ("405", "MethodNotAllowed")
 
 
 class Reader:
@@ -48,8 +53,21 @@ class Reader:
         try:
             answer = self._place.read("HeadObject", Key=key, ChecksumMode="ENABLED", **wanted)
         except CloudError as error:
-            raise _named(self._place.url + key, error) from error
+            raise _named(self._place.url + key, self._reason(error, Key=key, **wanted)) from error
         return record.looked_at(self._place.url, key, answer)
+
+    def _reason(self, refused: CloudError, **wanted: str) -> CloudError:
+        """Why a look is refused: a reply to HEAD has no body that could say so, one to GET has.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+        """
+        if refused.code not in _SAY_NOTHING:
+            return refused
+        try:
+            self._place.read("GetObject", Range="bytes=0-0", **wanted)["Body"].close()
+        except CloudError as error:
+            return error
+        return refused
 
     def request(
         self, key: str, version: str | None, etag: str | None, start: int, length: int | None
@@ -106,7 +124,9 @@ def _newest_first(rows: list[StoredObject]) -> list[StoredObject]:
 
 def _named(url: str, error: CloudError) -> CloudError:
     """A look has no body that could say what is not there."""
-    if error.kind is Kind.NOT_FOUND and error.code in ("404", "NoSuchKey", "NoSuchVersion"):
+    if error.code in _MARKER:
+        error.kind, error.why = Kind.NOT_FOUND, "this version is a delete marker"
+    if error.code in _MARKER or (error.kind is Kind.NOT_FOUND and error.code in _NOT_THERE):
         error.message = f"there is no {url}"
         error.args = (error.message,)
     return error
