@@ -180,6 +180,14 @@ def raised(status: int, code: str, operation: str = "CreateBucket") -> CloudErro
         (500, "InternalError", Kind.UNAVAILABLE, True),
         (400, "InvalidBucketName", Kind.USAGE, False),
         (400, "IllegalLocationConstraintException", Kind.USAGE, False),
+        (400, "KeyTooLongError", Kind.USAGE, False),
+        (400, "MetadataTooLarge", Kind.USAGE, False),
+        (400, "KMS.DisabledException", Kind.CONFLICT, False),
+        (400, "KMS.NotFoundException", Kind.CONFLICT, False),
+        (400, "BadDigest", Kind.UNAVAILABLE, True),
+        (403, "InvalidSecurity", Kind.UNAUTHENTICATED, False),
+        # In the body of a reply that began with 200, which botocore takes for a 500.
+        (500, "NoSuchUpload", Kind.NOT_FOUND, False),
         (400, "MalformedXML", Kind.USAGE, False),
     ],
 )
