@@ -17,6 +17,7 @@ from cloudctl.retry import Deadline
 from cloudctl.runner import AlreadyThere, Runner
 from cloudctl.scope import Context, Scope
 from cloudctl.services.bucket import Bucket, BucketSpec
+from cloudctl.services.lifecycle import RuleChange, RuleSpec
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ODD_KEYS = ("a//b", "a/../up", "dir/", "100%+ü \n", "tab\there", "&<>\r", "ctrl\x01", "\x1f/")
@@ -308,3 +309,15 @@ def test_a_bucket_that_goes_while_it_is_emptied_is_gone(account: Account) -> Non
     account.delete(bucket, recursive=True)
     account.delete(bucket)
     assert account.names() == []
+
+
+@pytest.mark.parametrize("prefix", ["old/", ""])
+def test_a_rule_is_added_beside_rules_of_the_old_form(account: Account, prefix: str) -> None:
+    """Those made before 2016 have their prefix in no filter, and S3 takes rules of one form only."""
+    account.make("web")
+    old = {"ID": "old", "Prefix": prefix, "Status": "Enabled", "Transitions": [{"Days": 1, "StorageClass": "GLACIER"}]}
+    account.s3.put_bucket_lifecycle_configuration(Bucket="web", LifecycleConfiguration={"Rules": [old]})
+    change = RuleChange((RuleSpec("new", "tmp/", (), 7),))
+    account.runner.execute(account.buckets.plan_lifecycle(account.find(), change))
+    told = {rule.id: (rule.prefix, rule.exact) for rule in account.buckets.lifecycle(account.find())}
+    assert told == {"old": (prefix, True), "new": ("tmp/", True)}

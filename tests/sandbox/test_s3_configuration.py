@@ -79,6 +79,17 @@ def test_lifecycle_rules_come_back_as_they_were_put(s3: Any) -> None:
     assert refused(s3.get_bucket_lifecycle_configuration, Bucket=BUCKET) == (404, "NoSuchLifecycleConfiguration")
 
 
+def test_lifecycle_rules_have_their_prefixes_in_one_form(s3: Any) -> None:
+    rules = [
+        {"ID": form, "Status": "Enabled", "Expiration": {"Days": 1}, **prefix}
+        for form, prefix in (("old", {"Prefix": "a/"}), ("new", {"Filter": {"Prefix": "b/"}}))
+    ]
+    for one in rules:
+        s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [one]})
+    put = s3.put_bucket_lifecycle_configuration
+    assert refused(put, Bucket=BUCKET, LifecycleConfiguration={"Rules": rules}) == (400, "InvalidRequest")
+
+
 def test_tags_are_replaced_as_a_whole_and_deleted(s3: Any) -> None:
     for key in ("a", "b"):
         s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [{"Key": key, "Value": "1"}]})

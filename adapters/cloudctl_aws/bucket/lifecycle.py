@@ -82,12 +82,12 @@ def read(bucket: Resource) -> Native:
 def step(bucket: Resource, run: Run, change: RuleChange) -> Step:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html replaces all rules.
 
-    Those that stay are sent as they were read.
+    Those that stay are sent as they were read, but for the form of their prefix.
     """
     dialect, once = S3Rules(bucket.name), Resource(bucket.s3.once, bucket.name)
 
     def wanted(there: Native) -> dict[str, Any]:
-        rules = dialect.changed(there.get("Rules") or (), change)
+        rules = [_current(rule) for rule in dialect.changed(there.get("Rules") or (), change)]
         size = {_SIZE: there[_SIZE]} if there.get(_SIZE) else {}
         return {"Bucket": bucket.name, **({"LifecycleConfiguration": {"Rules": rules}, **size} if rules else {})}
 
@@ -109,6 +109,16 @@ def step(bucket: Resource, run: Run, change: RuleChange) -> Step:
 def _operation(sent: Native) -> str:
     """Rules cannot be replaced by none: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketLifecycle.html"""
     return "PutBucketLifecycleConfiguration" if "LifecycleConfiguration" in sent else "DeleteBucketLifecycle"
+
+
+def _current(rule: Native) -> Native:
+    """A rule with its prefix in a filter: beside such rules S3 refuses those that have it in the old place.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
+    """
+    if "Prefix" not in rule:
+        return rule
+    return {**{name: told for name, told in rule.items() if name != "Prefix"}, "Filter": {"Prefix": rule["Prefix"]}}
 
 
 def _prefix(native: Native) -> str:

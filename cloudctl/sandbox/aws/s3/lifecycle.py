@@ -56,6 +56,8 @@ def _check_together(rules: list[Rule]) -> None:
     _require(len(rules) <= _MOST_RULES, "The number of lifecycle rules must not exceed the allowed limit of 1000 rules")
     _require(len(set(ids)) == len(ids), "Rule ID must be unique. Found same ID for more than one rule")
     _require(all(len(each) <= _ID_LENGTH for each in ids), "ID length should not exceed allowed limit of 255")
+    if any("Prefix" in rule for rule in rules) and any("Filter" in rule for rule in rules):
+        raise _excluded("Filter element can only be used in Lifecycle V2.")
 
 
 def _check(rule: Rule) -> None:

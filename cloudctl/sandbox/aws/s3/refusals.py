@@ -150,8 +150,8 @@ class Refusal(Table):
         "s3:PutBucketLifecycleConfiguration", "days, dates or ids out of their range", 400, "InvalidArgument",
         _LIFECYCLE, "{reason}")
     LIFECYCLE_REQUEST = Row(
-        "s3:PutBucketLifecycleConfiguration", "a rule without an action, or with actions that exclude each other",
-        400, "InvalidRequest", _LIFECYCLE, "{reason}")
+        "s3:PutBucketLifecycleConfiguration", "a rule without an action, or actions or forms of filters that exclude "
+        "each other", 400, "InvalidRequest", _LIFECYCLE, "{reason}")
 
     LIST_REGION = Row(
         "s3:ListBuckets", "a bucket-region other than the region signed for", 400, "InvalidArgument",
