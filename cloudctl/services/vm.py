@@ -53,7 +53,10 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An opened inbound port range: ``22``, ``8000-8010`` or ``all``, protocol, and the source in CIDR form."""
+    """An opened inbound port range: ``22``, ``8000-8010`` or ``all``, protocol, and the source in CIDR form.
+
+    Of ICMP it is the type, with the code where only one is let in: ``8``, ``3/4``.
+    """
 
     port: str
     protocol: str

@@ -205,6 +205,27 @@ def test_port_ranges_and_sources_of_every_kind() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("protocol", "first", "last", "port"),
+    [
+        ("icmp", 8, -1, "8"),
+        ("icmp", 0, -1, "0"),
+        ("icmp", 0, 0, "0/0"),
+        ("icmp", 3, 4, "3/4"),
+        ("icmpv6", 128, 0, "128/0"),
+        ("icmpv6", -1, -1, "all"),
+        ("icmpv6", None, None, "all"),
+    ],
+)
+def test_icmp_has_types_and_codes_where_others_have_ports(
+    protocol: str, first: int | None, last: int | None, port: str
+) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html"""
+    told = {"FromPort": first, "ToPort": last} if first is not None else {}
+    permission = {"IpProtocol": protocol, **told, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    assert list(record.ports([{"IpPermissions": [permission]}])) == [Port(port, protocol, "10.0.0.0/8")]
+
+
 def test_disks_are_joined_with_their_volumes(launched: Native) -> None:
     launched |= {
         "RootDeviceName": "/dev/sda1",

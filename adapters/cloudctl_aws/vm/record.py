@@ -25,6 +25,7 @@ _ENDED_BY_USER = frozenset(
         "Client.InstanceTerminated",
     }
 )
+_ICMP = ("icmp", "icmpv6")
 
 
 def vm(native: Native, context: str, region: str) -> Vm:
@@ -166,9 +167,12 @@ def _protocol(permission: Native) -> str:
 
 
 def _range(permission: Native) -> str:
+    """The ports; of ICMP, which has none, EC2 writes the type and the code there."""
     first, last = permission.get("FromPort"), permission.get("ToPort")
     if first is None or first == -1:
         return "all"
+    if _protocol(permission) in _ICMP:
+        return str(first) if last in (-1, None) else f"{first}/{last}"
     return str(first) if last in (first, None) else f"{first}-{last}"
 
 
