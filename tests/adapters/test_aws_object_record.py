@@ -165,3 +165,12 @@ def test_a_page_that_is_cut_off_is_an_error(operations: Any) -> None:
     body = page("ListObjectsV2", "<Contents><Key>k</Key></Contents>")[:-30]
     with pytest.raises(ResponseParserError):
         parsed(operations("ListObjectsV2"), body, ours=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "known"), [("s3://logs/", {"md5"}), ("s3://logs--euw1-az1--x-s3/", set())], ids=["general", "directory"]
+)
+def test_the_etag_of_a_directory_bucket_is_no_md5(url: str, known: set[str]) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html: MD5 is not supported by directory buckets."""
+    answer = {"ContentLength": 5, "ETag": '"0123456789abcdef0123456789abcdef"', "ServerSideEncryption": "AES256"}
+    assert set(record.looked_at(url, "a.txt", answer).checksums) == known

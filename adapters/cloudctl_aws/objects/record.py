@@ -20,6 +20,8 @@ _CHECKSUMS = {
     "ChecksumSHA256": "sha256",
 }
 _STANDARD = "STANDARD"
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html
+_DIRECTORY = "--x-s3/"
 _METADATA = "x-amz-meta-"
 _TIME = _METADATA + MTIME
 _HEADERS = {
@@ -85,7 +87,7 @@ def looked_at(url: str, key: str, answer: Native) -> StoredObject:
         storage_class=answer.get("StorageClass") or _STANDARD,
         version=answer.get("VersionId"),
         deleted=answer.get("DeleteMarker"),
-        checksums=checksums(answer),
+        checksums=checksums(url, answer),
         content_type=answer.get("ContentType"),
         content_encoding=_encoding(answer.get("ContentEncoding")),
         cache_control=answer.get("CacheControl"),
@@ -118,15 +120,15 @@ def written(url: str, key: str, size: int, answer: Native) -> StoredObject:
         etag=_etag(answer),
         storage_class=None,
         version=answer.get("VersionId"),
-        checksums=checksums(answer),
+        checksums=checksums(url, answer),
     )
 
 
-def checksums(answer: Native) -> dict[str, str]:
+def checksums(url: str, answer: Native) -> dict[str, str]:
     """Checksums of the whole content.
 
     Those of type COMPOSITE (``...-3``) are of the parts. The etag is the MD5 of the content where it was uploaded as a
-    whole and is encrypted by no key of KMS or the customer's own:
+    whole, into no directory bucket, and is encrypted by no key of KMS or the customer's own:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
     """
     whole = "ContentRange" not in answer and answer.get("ChecksumType") != "COMPOSITE"
@@ -134,7 +136,8 @@ def checksums(answer: Native) -> dict[str, str]:
     found = {short: b64decode(text).hex() for short, text in told.items() if text and "-" not in text}
     etag = _etag(answer) or ""
     plain = answer.get("ServerSideEncryption") in (None, "AES256") and not answer.get("SSECustomerAlgorithm")
-    return {**found, **({"md5": etag} if plain and len(etag) == 32 else {})}
+    hashed = plain and len(etag) == 32 and not url.endswith(_DIRECTORY)
+    return {**found, **({"md5": etag} if hashed else {})}
 
 
 def _moment(text: str | None) -> datetime | None:
