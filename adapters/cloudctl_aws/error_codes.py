@@ -150,6 +150,7 @@ FIXES_BY_CODE: Mapping[str, str] = {
     "301": "name its region with --region",
     "BucketAlreadyExists": "choose another name: bucket names are unique over all accounts",
     "BucketNotEmpty": "something was written meanwhile: run the same command again, with --recursive --confirm NAME",
+    "InvalidObjectState": "restore it first with aws s3api restore-object, and wait until that is done",
     "UnauthorizedAccess": "ask its owner to share it with this account",
     "SignatureDoesNotMatch": "check AWS_SECRET_ACCESS_KEY, and the clock of this machine",
 }

@@ -128,6 +128,7 @@ def test_an_image_of_another_account_is_denied_and_the_credentials_are_good() ->
         ("TagPolicyViolation", "--tag"),
         ("OptInRequired", "Marketplace"),
         ("OperationNotPermitted", "protection"),
+        ("InvalidObjectState", "restore-object"),
         ("VcpuLimitExceeded", "Service Quotas"),
         ("InsufficientInstanceCapacity", "--zone"),
     ],
