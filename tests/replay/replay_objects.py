@@ -131,7 +131,7 @@ _BLOB_HEAD = {
 }  # fmt: skip
 
 
-def _blob_page(inside: str, marker: str = "") -> Reply:
+def blob_page(inside: str, marker: str = "") -> Reply:
     named = 'ServiceEndpoint="https://data.blob.core.windows.net/" ContainerName="logs"'
     # Azure begins its documents with a byte order mark.
     text = f"<EnumerationResults {named}><Blobs>{inside}</Blobs><NextMarker>{marker}</NextMarker></EnumerationResults>"
@@ -140,15 +140,15 @@ def _blob_page(inside: str, marker: str = "") -> Reply:
 
 def _blob_list(request: Request) -> Reply:
     if request.parameters.get("delimiter"):
-        return _blob_page(f"{_BLOBS_APP}<BlobPrefix><Name>old/</Name></BlobPrefix>")
+        return blob_page(f"{_BLOBS_APP}<BlobPrefix><Name>old/</Name></BlobPrefix>")
     if "versions" in request.parameters.get("include", ""):
         size = "<Properties><Content-Length>217</Content-Length></Properties>"
         base = f"<Blob><Name>app.log</Name><VersionId>{{}}</VersionId>{{}}{size}</Blob>"
         old, new = "2025-01-02T03:04:05.1234567Z", "2026-01-02T03:04:05.1234567Z"
-        return _blob_page(base.format(old, "") + base.format(new, "<IsCurrentVersion>true</IsCurrentVersion>"))
+        return blob_page(base.format(old, "") + base.format(new, "<IsCurrentVersion>true</IsCurrentVersion>"))
     if request.parameters.get("marker"):
-        return _blob_page(f"<Blob><Name>{ODD}</Name></Blob>")
-    return _blob_page(_BLOBS_FIRST, "2!92!MDAwMDE3IWEvL2I-")
+        return blob_page(f"<Blob><Name>{ODD}</Name></Blob>")
+    return blob_page(_BLOBS_FIRST, "2!92!MDAwMDE3IWEvL2I-")
 
 
 def _azure(script: Script) -> None:
@@ -241,7 +241,7 @@ LIST = {"aws": f"GET {S3}", "azure": f"GET {BLOBS}", "gcp": f"GET {GCS}"}
 
 ONE_PAGE = {
     "aws": _s3_page(_S3_FIRST),
-    "azure": _blob_page(_BLOBS_FIRST),
+    "azure": blob_page(_BLOBS_FIRST),
     "gcp": Reply({"kind": "storage#objects", "items": [GCS_APP, _GCS_OLD]}),
 }
 """A list of the first two objects only."""

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from cloudctl.errors import CloudError, Kind
+from cloudctl.errors import CloudError, Kind, NotFound
 from cloudctl.retry import Call
 from cloudctl.services.objects import Opened, StoredObject
 from cloudctl_azure.blobs import Blobs
@@ -33,8 +33,10 @@ class Reader:
     def _listed(self, query: dict[str, str | None], *, versions: bool) -> Iterator[StoredObject]:
         for page in self._pages(query):
             for one in page.find("Blobs") or ():
-                is_blob = one.tag == "Blob"
-                yield record.listed(self._url, one, versions=versions) if is_blob else record.prefix(self._url, one)
+                if one.tag != "Blob":
+                    yield record.prefix(self._url, one)
+                elif not record.is_listed_directory(one):
+                    yield record.listed(self._url, one, versions=versions)
 
     def _pages(self, query: dict[str, str | None]) -> Iterator[Element]:
         try:
@@ -48,6 +50,7 @@ class Reader:
             answer = self._blobs.send("HEAD", key, {"versionid": version})
         except CloudError as error:
             raise self._named(key, error) from error
+        self._refuse_directory(key, answer)
         return record.looked_at(self._url, key, answer.headers)
 
     def open(self, key: str, version: str | None, etag: str | None, start: int, length: int | None) -> Opened:
@@ -63,6 +66,7 @@ class Reader:
             answer = self._call.once(self._get, key, version, headers)
         except CloudError as error:
             raise self._named(key, error) from error
+        self._refuse_directory(key, answer)
         return Opened(record.looked_at(self._url, key, answer.headers), self._chunks(answer))
 
     def _get(self, key: str, version: str | None, headers: dict[str, str | None]) -> Any:
@@ -80,6 +84,12 @@ class Reader:
             answer.close()
         if expected is not None and seen < int(expected):
             raise CloudError(Kind.UNAVAILABLE, f"only {seen} of {expected} bytes came", retryable=True)
+
+    def _refuse_directory(self, key: str, answer: Any) -> None:
+        if record.is_directory(answer.headers):
+            answer.close()
+            at = f"{self._url}{key.rstrip('/')}"
+            raise NotFound(f"{at} is a directory, and no object", fix=f"name what is in it: {at}/")
 
     def _named(self, key: str, error: CloudError) -> CloudError:
         """A reply to HEAD has no body that could say what is not there."""

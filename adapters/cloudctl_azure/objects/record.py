@@ -46,6 +46,20 @@ def name(one: Element) -> str:
     return unquote(text) if found is not None and found.get("Encoded") == "true" else text
 
 
+def is_listed_directory(one: Element) -> bool:
+    """Whether an item of a list is a directory: accounts with a hierarchical namespace list theirs among the blobs.
+
+    https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-namespace. A file and a folder of one name would
+    be the same to a file system, and what is in a directory is listed anyway.
+    """
+    return one.findtext("Properties/ResourceType") == "directory"
+
+
+def is_directory(headers: Mapping[str, str]) -> bool:
+    """The same of what a look tells: https://learn.microsoft.com/rest/api/storageservices/get-blob-properties"""
+    return headers.get("x-ms-resource-type") == "directory" or headers.get(f"{_METADATA}hdi_isfolder") == "true"
+
+
 def looked_at(url: str, key: str, headers: Mapping[str, str]) -> StoredObject:
     """What Get Blob and Get Blob Properties tell; a range tells the size and MD5 of the whole in headers of their own.
 
