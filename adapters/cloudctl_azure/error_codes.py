@@ -146,7 +146,8 @@ _STATUSES: Mapping[int, Rule] = {
     407: Rule(Kind.UNAVAILABLE, fix="the proxy wants credentials: check HTTPS_PROXY"),
     408: Rule(Kind.UNAVAILABLE, retryable=True),
     409: Rule(Kind.CONFLICT),
-    412: Rule(Kind.CONFLICT, retryable=True),
+    # Storage's conditions: what was read is another one by now, and stays so. Resource Manager's have a code above.
+    412: Rule(Kind.CONFLICT),
     429: Rule(Kind.THROTTLED, retryable=True),
     501: Rule(Kind.UNSUPPORTED),
 }

@@ -108,6 +108,8 @@ CASES = [
     (503, "ServiceUnavailable", "The service is temporarily unavailable.", Kind.UNAVAILABLE, True),
     (400, "InvalidParameter", "The value of parameter vmName is invalid.", Kind.USAGE, False),
     (400, "LocationNotAvailableForResourceType", "The location is not available.", Kind.USAGE, False),
+    (412, "SourceConditionNotMet", "The source condition is not met.", Kind.CONFLICT, False),
+    (412, "LeaseLost", "A lease ID was specified, but the lease has expired.", Kind.CONFLICT, False),
     (501, "NotImplemented", "not implemented", Kind.UNSUPPORTED, False),
     (418, "Unheard", "something new", Kind.USAGE, False),
     (409, "Unheard", "something new", Kind.CONFLICT, False),

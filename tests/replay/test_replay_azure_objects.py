@@ -1,4 +1,4 @@
-"""Blobs of accounts of Azure's own kinds: a hierarchical namespace, which has directories."""
+"""Blobs as only Azure has them: directories of a hierarchical namespace, conditions that are not met any more."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from replay_command import cloudctl
+from replay_object_errors import blob_refused
 from replay_objects import BLOBS, CONTENT, LENGTH, SCRIPTS, blob_page
 from replay_script import Reply, Script
 
@@ -55,3 +56,21 @@ def test_a_directory_is_not_read_as_an_empty_object(tmp_path: Path, verb: str) -
     assert (ended.exit, ended.errors[-1]["error"]) == (3, "not_found"), ended.err
     assert "az://data/logs/dir/" in ended.errors[-1]["fix"]
     assert not (tmp_path / "file").exists()
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("request_name", "code", "to"),
+    [
+        (f"GET {BLOBS}/app.log", "ConditionNotMet", "-"),
+        (f"PUT {BLOBS}/copy", "SourceConditionNotMet", "az://data/logs/copy"),
+    ],
+)
+def test_a_blob_that_is_another_one_by_now_is_a_conflict_at_once(
+    lake: Script, request_name: str, code: str, to: str
+) -> None:
+    lake.on(f"HEAD {BLOBS}/app.log", Reply("", 200, {"ETag": '"0x1"', "Content-Length": LENGTH}))
+    lake.on(request_name, blob_refused(412, code))
+    ended = cloudctl("bucket", "cp", "az://data/logs/app.log", to, "--timeout", "20s", "-o", "json")
+    assert (ended.exit, ended.errors[0]["code"]) == (6, code), ended.err
+    assert len(lake.names(request_name.partition(" ")[0] + " data.blob")) == 1
