@@ -60,6 +60,26 @@ def test_an_account_whose_containers_are_refused_makes_the_list_partial(account:
     assert ended.errors[0]["error"] == "denied"
 
 
+@pytest.mark.usefixtures("impatient")
+def test_an_account_that_is_being_made_is_not_waited_for(account: Callable[[str], Script]) -> None:
+    script = account("azure")
+    containers = f"{BLOB}/closed/blobServices/default/containers"
+    script.on(containers, azure_refused(409, "StorageAccountIsNotProvisioned"))
+    ended = cloudctl("bucket", "list", "-o", "json", "--timeout", "20s")
+    assert (ended.exit, ended.errors[0]["code"]) == (9, "StorageAccountIsNotProvisioned"), ended.err
+    assert [row["name"] for row in ended.rows] == ["data/opened", "data/private", "data/$logs"]
+    assert len(script.names(containers)) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_container_that_is_being_deleted_is_not_there(account: Callable[[str], Script]) -> None:
+    script = account("azure")
+    script.on(f"{BLOB}/data/blobServices/default/containers/private", azure_refused(409, "ContainerBeingDeleted"))
+    ended = cloudctl("bucket", "list", "-o", "json", "--timeout", "20s")
+    assert (ended.exit, "data/private" in ended.out) == (0, False), ended.err
+    assert cloudctl("bucket", "show", "az://data/private", "--timeout", "20s").exit == 3
+
+
 ONE_BLOB = "<Blob><Name>a//b</Name><Properties><BlobType>BlockBlob</BlobType></Properties></Blob>"
 LISTED = f"<EnumerationResults><Blobs>{ONE_BLOB}</Blobs><NextMarker/></EnumerationResults>"
 REFUSED = "<Error><Code>AuthorizationPermissionMismatch</Code><Message>No.\nRequestId:6e5a\nTime:2026</Message></Error>"

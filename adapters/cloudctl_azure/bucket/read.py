@@ -17,7 +17,7 @@ from cloudctl_azure.arm_id import ArmId, fold
 from cloudctl_azure.bucket import record
 from cloudctl_azure.bucket.account import group_of
 from cloudctl_azure.documents import Native, dig, location
-from cloudctl_azure.reading import every, paged, present
+from cloudctl_azure.reading import every, paged, present, unwaiting
 from cloudctl_azure.session import Session
 
 _AT_ONCE = 16
@@ -43,7 +43,7 @@ class Reader:
     """The containers of one subscription."""
 
     def __init__(self, session: Session, call: Call, scope: Scope) -> None:
-        self._session, self._call, self._scope = session, call, scope
+        self._session, self._call, self._scope = session, unwaiting(call), scope
 
     def buckets(self) -> Iterator[Bucket]:
         """All containers, in the scope's region where it is set.

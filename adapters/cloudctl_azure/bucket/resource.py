@@ -14,7 +14,6 @@ from cloudctl_azure.documents import Native
 from cloudctl_azure.reading import present
 
 CONTAINERS = f"{ACCOUNTS}/blobServices/containers"
-_BEING_DELETED = "ContainerBeingDeleted"
 
 
 class Resource:
@@ -45,12 +44,7 @@ class Resource:
 
     def native(self) -> Native | None:
         """https://learn.microsoft.com/rest/api/storagerp/blob-containers/get"""
-        try:
-            return present(self.account.call.once, self.calls.get, **self.names)
-        except CloudError as error:
-            if error.code == _BEING_DELETED:
-                return None
-            raise
+        return present(self.account.call.once, self.calls.get, **self.names)
 
     def write(self, claim: Found, mark: Mark) -> None:
         """Every name of the mark, beside the other metadata. Raises NotFound when another run made the container anew.
