@@ -114,10 +114,13 @@ def verification() -> str | bool:
 
 
 def cloud() -> AzureClouds:
-    """The Azure cloud that AZURE_AUTHORITY_HOST belongs to; the public one when it is not set or not known."""
+    """The Azure cloud that AZURE_AUTHORITY_HOST belongs to; the public one when it is not set or not known.
+
+    https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud; China's host had another name.
+    """
     host = os.environ.get("AZURE_AUTHORITY_HOST", "")
     name = urlsplit(host if "//" in host else f"//{host}").hostname or ""
-    if name.endswith(".chinacloudapi.cn"):
+    if name.endswith((".microsoftonline.cn", ".chinacloudapi.cn")):
         return AzureClouds.AZURE_CHINA_CLOUD
     if name.endswith(".microsoftonline.us"):
         return AzureClouds.AZURE_US_GOVERNMENT

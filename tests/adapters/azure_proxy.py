@@ -23,6 +23,9 @@ HOSTS = (
     "management.azure.com",
     "login.microsoftonline.us",
     "management.usgovcloudapi.net",
+    "login.partner.microsoftonline.cn",
+    "login.chinacloudapi.cn",
+    "management.chinacloudapi.cn",
 )
 
 Answer = tuple[int, dict[str, str], object]

@@ -82,11 +82,21 @@ def test_a_proxy_that_refuses_is_told_at_once(cloud: Cloud, monkeypatch: pytest.
     assert "HTTPS_PROXY" in (raised.value.fix or "")
 
 
-def test_the_authority_of_another_cloud_leads_to_its_endpoints(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("authority", "manager"),
+    [
+        ("login.microsoftonline.us", "management.usgovcloudapi.net"),
+        ("login.partner.microsoftonline.cn", "management.chinacloudapi.cn"),
+        ("login.chinacloudapi.cn", "management.chinacloudapi.cn"),
+    ],
+)
+def test_the_authority_of_another_cloud_leads_to_its_endpoints(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, authority: str, manager: str
+) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(cloud.bundle))
-    monkeypatch.setenv("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.us")
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", f"https://{authority}")
     assert list(azure().list()) == []
-    assert set(cloud.connected) == {"login.microsoftonline.us:443", "management.usgovcloudapi.net:443"}
+    assert set(cloud.connected) == {f"{authority}:443", f"{manager}:443"}
 
 
 def test_a_secret_that_entra_refuses_is_not_authenticated(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
