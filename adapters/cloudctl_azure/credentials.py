@@ -42,7 +42,7 @@ def credential(context: Context, deadline: Deadline) -> TokenCredential:
     """
     try:
         return _principal(deadline) if _is_set(_SERVICE_PRINCIPAL) else _chain(context, deadline)
-    except ValueError as error:
+    except (ValueError, OSError) as error:  # a tenant that cannot be one, a certificate that is not there
         raise CloudError(
             Kind.UNAUTHENTICATED,
             "the Azure credentials cannot be used",

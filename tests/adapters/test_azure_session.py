@@ -99,6 +99,18 @@ def test_the_authority_of_another_cloud_leads_to_its_endpoints(
     assert set(cloud.connected) == {f"{authority}:443", f"{manager}:443"}
 
 
+@pytest.mark.parametrize("name", ["nowhere.pem", "empty.pem"])
+def test_a_certificate_of_a_service_principal_that_cannot_be_read_is_not_authenticated(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "empty.pem").touch()
+    monkeypatch.delenv("AZURE_CLIENT_SECRET")
+    monkeypatch.setenv("AZURE_CLIENT_CERTIFICATE_PATH", str(tmp_path / name))
+    with pytest.raises(CloudError) as raised:
+        list(azure().list())
+    assert (raised.value.kind, raised.value.fix) == (Kind.UNAUTHENTICATED, "check the AZURE_* variables")
+
+
 def test_a_secret_that_entra_refuses_is_not_authenticated(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(method: str, url: str) -> Answer | None:
         if url.endswith("/token"):
