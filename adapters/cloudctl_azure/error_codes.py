@@ -84,6 +84,10 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "AuthorizationFailed LinkedAuthorizationFailed AuthorizationPermissionMismatch Forbidden",
     ),
     (
+        Rule(Kind.DENIED, fix="no role helps against a deny assignment: ask who manages the resource group"),
+        "DenyAssignmentAuthorizationFailed",
+    ),
+    (
         Rule(Kind.DENIED, fix="a policy of the organisation forbids it: ask its owner"),
         "RequestDisallowedByPolicy RequestDisallowedByAzure DisallowedByPolicy",
     ),

@@ -34,7 +34,8 @@ _ENTRA_BUSY = frozenset({"AADSTS90006", "AADSTS90033", "AADSTS90055"})
 _ENTRA_STATUS = re.compile(r"HTTP Error: (\d{3})")
 _ENTRA_TRACE = re.compile(r"Trace ID: ([0-9a-fA-F-]+)")
 _ENTRA_TRAILER = re.compile(r"\s*(?:Trace ID:|To mitigate this issue,).*")
-_ACTION = re.compile(r"(?:perform action|permission to perform action\(?s?\)?) '([^']+)'")
+# Only what is missing: of a linked resource Azure says first which permission there is.
+_ACTION = re.compile(r"not have (?:authorization|permission) to perform action(?:\(s\))? '([^']+)'")
 _NAMESPACE = re.compile(r"namespace '([^']+)'")
 
 # What storage adds to its messages, and the Blob client to what it reads from the XML.

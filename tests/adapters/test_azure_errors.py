@@ -163,6 +163,34 @@ def test_a_missing_permission_is_named() -> None:
     assert found.fix == "ask for a role that has Microsoft.Compute/virtualMachines/write"
 
 
+_MAY = "The client 'c' with object id 'o' has permission to perform action 'Microsoft.Compute/virtualMachines/write' on"
+
+
+@pytest.mark.parametrize(
+    ("code", "rest", "fix"),
+    [
+        ("LinkedAuthorizationFailed",
+         f"scope '{SCOPE}'; however, it does not have permission to perform action 'Microsoft.Network/virtualNetworks/"
+         f"subnets/join/action' on the linked scope(s) '{SCOPE}' or the linked scope(s) are invalid.",
+         "ask for a role that has Microsoft.Network/virtualNetworks/subnets/join/action"),
+        ("LinkedAuthorizationFailed",
+         f"scope '{SCOPE}'; however, it does not have permission to perform action(s) 'Microsoft.Network/"
+         f"publicIPAddresses/join/action' on the linked scope(s) '{SCOPE}' (respectively).",
+         "ask for a role that has Microsoft.Network/publicIPAddresses/join/action"),
+        ("LinkedAuthorizationFailed",
+         f"scope '{SCOPE}', however the current tenant 't' is not authorized to access linked subscription 's'.",
+         "ask for a role on the subscription or resource group, such as Contributor"),
+        ("DenyAssignmentAuthorizationFailed",
+         f"scope '{SCOPE}'; however, the access is denied because of the deny assignment with name 'System deny "
+         f"assignment created by Azure Databricks' and Id '1' at scope '{SCOPE}'.",
+         "no role helps against a deny assignment: ask who manages the resource group"),
+    ],
+)  # fmt: skip
+def test_a_permission_that_is_there_is_not_asked_for(code: str, rest: str, fix: str) -> None:
+    found = error(403, code, f"{_MAY} {rest}")
+    assert (found.kind, found.fix) == (Kind.DENIED, fix)
+
+
 def test_an_unregistered_provider_is_named_with_the_command() -> None:
     found = error(
         409,
