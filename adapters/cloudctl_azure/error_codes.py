@@ -127,6 +127,8 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "AllocationFailed ZonalAllocationFailed SkuNotAvailable OverconstrainedAllocationRequest "
         "OverconstrainedZonalAllocationRequest LowPriorityCapacityNotAvailable RegionDoesNotAllowProvisioning",
     ),
+    # https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes/error-code-subnetisfull
+    (Rule(Kind.CAPACITY, fix="name a subnet with free addresses with --subnet"), "SubnetIsFull"),
     (
         Rule(Kind.USAGE),
         "InvalidParameter InvalidParameterValue InvalidRequestContent InvalidRequestFormat InvalidRequest "

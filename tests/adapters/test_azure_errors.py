@@ -91,6 +91,7 @@ CASES = [
     (409, "QuotaExceeded", "Operation results in exceeding quota limits of Core.", Kind.QUOTA, False),
     (400, "PublicIPCountLimitReached", "Cannot create more than 10 public IP addresses.", Kind.QUOTA, False),
     (409, "SkuNotAvailable", "The requested size is not available in 'eastus'.", Kind.CAPACITY, False),
+    (400, "SubnetIsFull", "Subnet s does not have enough capacity for 1 IP addresses.", Kind.CAPACITY, False),
     (409, "AllocationFailed", "Allocation failed.", Kind.CAPACITY, False),
     (409, "ZonalAllocationFailed", "Allocation failed.", Kind.CAPACITY, False),
     (409, "OverconstrainedAllocationRequest", "Allocation failed.", Kind.CAPACITY, False),
