@@ -31,6 +31,30 @@ EXAMPLES: dict[str, tuple[Dialect, list[dict[str, Any]]]] = {
     ),
     "gcp": (GcsRules("web"), fixture("gcp/lifecycle")["lifecycle"]["rule"]),
 }
+# https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-policy-access-tiers, and what else there is
+LAST_ACCESS: dict[str, Any] = {
+    "enabled": True,
+    "name": "last-accessed-thirty-days-ago",
+    "type": "Lifecycle",
+    "definition": {
+        "actions": {
+            "baseBlob": {
+                "enableAutoTierToHotFromCool": True,
+                "tierToCool": {"daysAfterLastAccessTimeGreaterThan": 30.0},
+                "tierToCold": {"daysAfterCreationGreaterThan": 60.0},
+                "tierToArchive": {
+                    "daysAfterModificationGreaterThan": 90.0,
+                    "daysAfterLastTierChangeGreaterThan": 7.0,
+                },
+            }
+        },
+        "filters": {
+            "blobTypes": ["blockBlob"],
+            "prefixMatch": ["olcmtestcontainer1/log"],
+            "blobIndexMatch": [{"name": "Project", "op": "==", "value": "Contoso"}],
+        },
+    },
+}
 clouds = pytest.mark.parametrize("cloud", EXAMPLES)
 
 
@@ -55,6 +79,7 @@ def less(value: Any) -> Iterator[Any]:
 
 
 SMALLER = [(cloud, one) for cloud, (_, rules) in EXAMPLES.items() for rule in rules for one in less(rule)]
+SMALLER += [("azure", one) for one in less(LAST_ACCESS)]
 
 
 def test_the_example_of_s3() -> None:
@@ -74,6 +99,12 @@ def test_the_example_of_azure() -> None:
     assert found.transitions == (Transition(30, "Cool"), Transition(90, "Archive"))
     assert (found.expire_days, found.noncurrent_expire_days, found.exact) == (1000, 1000, False)
     assert (AzureRules("sto288/olcmtestcontainer1").mine(rule), AzureRules("sto288/other").mine(rule)) == (True, False)
+
+
+def test_what_azure_does_on_a_last_access_is_told_to_be_more_than_the_fields_say() -> None:
+    dialect, _ = EXAMPLES["azure"]
+    found = dialect.neutral(LAST_ACCESS)
+    assert (found.prefix, found.transitions, found.exact) == ("log", (Transition(90, "Archive"),), False)
 
 
 def test_the_example_of_gcp() -> None:

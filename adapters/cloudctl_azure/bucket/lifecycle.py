@@ -6,7 +6,7 @@ https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-policy-stru
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cloudctl.errors import CloudError, Kind, NotFound, UsageError
@@ -149,7 +149,8 @@ def _exact(native: Native) -> bool:
         len(filters.get("prefixMatch") or ()) == 1,
         actions.keys() <= {"baseBlob", "version"},
         base.keys() <= {*_TIERS, "delete"},
-        all((action or {}).keys() == {_MODIFIED} for action in base.values()),
+        # Not all that is there has days: enableAutoTierToHotFromCool is true or false.
+        all(isinstance(action, Mapping) and action.keys() == {_MODIFIED} for action in base.values()),
         version.keys() <= {"delete"},
         (version.get("delete") or {}).keys() <= {_CREATED},
     ]
