@@ -75,13 +75,25 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "BlobImmutableDueToLegalHold ImmutabilityPolicyExists LegalHoldExists",
     ),
     (
+        Rule(Kind.CONFLICT, fix="bring it back first, which takes hours: az storage blob set-tier --tier Hot"),
+        "BlobArchived BlobBeingRehydrated",
+    ),
+    (
         Rule(Kind.CONFLICT),
         "PropertyChangeNotAllowed OperationNotAllowed DiskInUse InvalidResourceLocation ScopeLocked "
         "ResourceDeploymentFailure InUseSubnetCannotBeDeleted",
     ),
     (
         Rule(Kind.DENIED, fix="ask for a role on the subscription or resource group, such as Contributor"),
-        "AuthorizationFailed LinkedAuthorizationFailed AuthorizationPermissionMismatch Forbidden",
+        "AuthorizationFailed LinkedAuthorizationFailed Forbidden",
+    ),
+    (
+        Rule(Kind.DENIED, fix="ask for a role on the data, such as Storage Blob Data Contributor: Owner does not do"),
+        "AuthorizationPermissionMismatch InsufficientAccountPermissions",
+    ),
+    (
+        Rule(Kind.DENIED, fix="the account's firewall may keep you out: az storage account network-rule list"),
+        "AuthorizationFailure AuthorizationSourceIPMismatch",
     ),
     (
         Rule(Kind.DENIED, fix="no role helps against a deny assignment: ask who manages the resource group"),
@@ -93,7 +105,7 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
     ),
     (
         Rule(Kind.DENIED, fix="the subscription is disabled: its owner can reactivate it"),
-        "ReadOnlyDisabledSubscription DisabledSubscription SubscriptionDisabled",
+        "ReadOnlyDisabledSubscription DisabledSubscription SubscriptionDisabled AccountIsDisabled",
     ),
     (
         Rule(Kind.DENIED, fix="az provider register --namespace NAMESPACE"),

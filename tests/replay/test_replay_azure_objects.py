@@ -74,3 +74,23 @@ def test_a_blob_that_is_another_one_by_now_is_a_conflict_at_once(
     ended = cloudctl("bucket", "cp", "az://data/logs/app.log", to, "--timeout", "20s", "-o", "json")
     assert (ended.exit, ended.errors[0]["code"]) == (6, code), ended.err
     assert len(lake.names(request_name.partition(" ")[0] + " data.blob")) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "exit_code", "fix"),
+    [
+        (403, "AuthorizationPermissionMismatch", 5, "Storage Blob Data Contributor"),
+        (403, "AuthorizationFailure", 5, "firewall"),
+        (403, "AccountIsDisabled", 5, "reactivate"),
+        (409, "BlobArchived", 6, "set-tier"),
+    ],
+)
+def test_a_refusal_of_the_blob_service_has_a_fix_that_is_one(
+    lake: Script, status: int, code: str, exit_code: int, fix: str
+) -> None:
+    """A role on the account alone, such as Contributor, lets nobody read what it holds."""
+    lake.on(f"GET {BLOBS}/dir/app.log", blob_refused(status, code))
+    lake.on(f"HEAD {BLOBS}/dir/app.log", Reply("", 200, {"ETag": '"0x1"', "Content-Length": LENGTH}))
+    ended = cloudctl("bucket", "cat", "az://data/logs/dir/app.log", "-o", "json")
+    assert (ended.exit, ended.errors[0]["code"]) == (exit_code, code), ended.err
+    assert fix in ended.errors[0]["fix"]
