@@ -93,6 +93,9 @@ def _url(text: str, found: re.Match[str]) -> Url:
     count = 2 if provider == "azure" else 1
     if len(parts) < count or not all(parts[:count]):
         raise UsageError(f"{text} lacks a bucket", fix=f"write {_FORMS}")
+    if provider == "azure":
+        # The account is a host's name, whose case is nothing: two spellings are one place.
+        parts[0] = parts[0].lower()
     return Url(provider, "/".join(parts[:count]), parts[count] if len(parts) > count else "", found["context"])
 
 

@@ -27,6 +27,7 @@ from cloudctl.services.objects import MTIME, Part, StoredObject
         ("s3://bucket//a", Url("aws", "bucket", "/a")),
         ("S3://bucket/a?b#c%20", Url("aws", "bucket", "a?b#c%20")),
         ("az://account/box/a/b/", Url("azure", "account/box", "a/b/")),
+        ("az://Account/box/A", Url("azure", "account/box", "A")),
         ("gs://bucket/a\nb", Url("gcp", "bucket", "a\nb")),
         ("prod:s3://bucket/a", Url("aws", "bucket", "a", "prod")),
         ("-", Stream()),
