@@ -38,7 +38,7 @@ class Copying:
         several, stream = self.recursive or len(sources) > 1, any(isinstance(source, Stream) for source in sources)
         to = target_of(target, self.connect, several=several, transfer=self.transfer, stream=stream)
         for source in sources:
-            yield from self._of(source, to)
+            yield from self._of(source, target, to)
 
     def _check(self, sources: Sequence[Place], target: Place) -> None:
         streams = [place for place in (*sources, target) if isinstance(place, Stream)]
@@ -62,20 +62,27 @@ class Copying:
             raise UsageError(f"{target} needs a key: standard input has no name")
 
     def _check_urls(self, source: Url, target: Url) -> None:
-        same = (source.provider, source.bucket, source.context) == (target.provider, target.bucket, target.context)
-        inside = self.recursive and target.key.startswith(source.key)
-        if same and (inside or target.key == source.key) and not self.version:
-            raise UsageError(f"{target} is the source itself, or inside it")
+        if self._same_bucket(source, target) and self._inside(source, target.key) and not self.version:
+            raise _within(str(target))
+
+    def _same_bucket(self, source: Url, target: Place) -> bool:
+        """Two contexts may have endpoints of their own, and so two buckets of one name: too little for a move."""
+        if not isinstance(target, Url) or (source.provider, source.bucket) != (target.provider, target.bucket):
+            return False
+        return self.move or source.context == target.context
+
+    def _inside(self, source: Url, key: str) -> bool:
+        return key.startswith(source.key) if self.recursive else key == source.key
 
     # one source
 
-    def _of(self, source: Place, to: Target) -> Iterator[Job]:
+    def _of(self, source: Place, target: Place, to: Target) -> Iterator[Job]:
         if isinstance(source, Stream):
             yield to.from_input()
         elif isinstance(source, Local):
             yield from self._files(source, to)
         else:
-            yield from self._objects(source, to)
+            yield from self._apart(source, target, self._objects(source, to))
 
     def _files(self, source: Local, to: Target) -> Iterator[Job]:
         if not self.recursive:
@@ -115,6 +122,19 @@ class Copying:
         except CloudError as error:
             yield Job(Action("copy", str(source), None, None), error=error)
 
+    def _apart(self, source: Url, target: Place, jobs: Iterator[Job]) -> Iterator[Job]:
+        """Names can lead back into the source: what is there would be replaced uncopied, or moved to itself."""
+        if self.version or not self._same_bucket(source, target):
+            yield from jobs
+            return
+        bucket = str(source.at(""))
+        for job in jobs:
+            to = job.action.target
+            if to is not None and self._inside(source, to.removeprefix(bucket)):
+                yield Job(job.action, error=_within(to))
+            else:
+                yield job
+
     def _found(self, objects: ObjectService, source: Url) -> Iterator[StoredObject]:
         if self.recursive:
             return objects.list(source.key)
@@ -126,6 +146,10 @@ class Copying:
             return job
         action = Action("move", job.action.source, job.action.target, job.action.size)
         return Job(action, partial(_then, job.act, delete))
+
+
+def _within(target: str) -> UsageError:
+    return UsageError(f"{target} is the source itself, or inside it")
 
 
 def problem(root: Path, found: Problem) -> Job:

@@ -78,6 +78,39 @@ def test_names_from_the_cloud_do_no_harm_to_the_terminal(data: Objects) -> None:
     assert "\x1b" not in data.ok("ls", data.url, "-o", "table").out
 
 
+# what leads back into the source
+
+BACK = (
+    ("mv", "{url}dir/file", "{url}dir/"),
+    ("mv", "{url}file", "{bucket}"),
+    ("mv", "-R", "{url}di", "{url}"),
+    ("mv", "{context}:{url}file", "{url}file"),
+    ("mv", "-R", "{context}:{url}dir", "{url}dir"),
+    ("cp", "{url}dir/file", "{url}dir/"),
+    ("cp", "-R", "{url}di", "{url}"),
+)
+
+
+@pytest.mark.parametrize("words", BACK, ids=" ".join)
+def test_what_would_be_moved_or_copied_to_itself_stays_and_is_told(data: Objects, words: tuple[str, ...]) -> None:
+    for key in ("dir/file", "file"):
+        data.put(key)
+    said = {"url": data.url, "bucket": data.url.rstrip("/"), "context": data.store.name}
+    result = data.run(*(word.format(**said) for word in words))
+    assert result.code == 2
+    assert "the source itself" in result.err
+    assert data.keys() == ["dir/file", "file"]
+
+
+def test_a_move_up_leaves_what_would_replace_another_source(data: Objects) -> None:
+    data.put("a/a/b", b"inner")
+    data.put("a/b", b"outer")
+    assert data.run("mv", "-R", f"{data.url}a/", data.url, "--dry-run").code == 9
+    assert data.run("mv", "-R", f"{data.url}a/", data.url).code == 9
+    assert data.keys() == ["a/a/b", "b"]
+    assert (data.get("a/a/b"), data.get("b")) == (b"inner", b"outer")
+
+
 # what is wrong with the target or the source
 
 
