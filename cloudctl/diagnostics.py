@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -46,11 +47,17 @@ class Report:
         if level < self.level:
             return
         line = self._json(level, text, fields) if self.as_json else _plain(level, text)
-        print(line, file=self.stream or sys.stderr, flush=True)
+        write_message(line, self.stream or sys.stderr)
 
     def _json(self, level: Level, text: str, fields: dict[str, object]) -> str:
         time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return json.dumps({"time": time, "level": level.name.lower(), "message": text, **self.fields, **fields})
+
+
+def write_message(text: str, stream: TextIO) -> None:
+    """Write what is told beside the data. Where nobody can be told any more, the work goes on all the same."""
+    with suppress(OSError):
+        print(text, file=stream, flush=True)
 
 
 def _plain(level: Level, text: str) -> str:

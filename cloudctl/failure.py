@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import TYPE_CHECKING, TextIO
 
+from cloudctl.diagnostics import write_message
 from cloudctl.errors import CloudError, Interrupted, Kind
 
 if TYPE_CHECKING:
     from typer._click.exceptions import NoArgsIsHelpError
 
+# What no connection fails with: where no file is named it is standard output.
+_OF_OUTPUT = (errno.EBADF, errno.EIO, errno.EFBIG, errno.ENOSPC, errno.EDQUOT)
+
 
 def render(error: CloudError, stream: TextIO, *, as_json: bool) -> None:
     """Write an error; ``as_json`` for ``-o json``."""
-    print(json.dumps(error.record()) if as_json else text(error), file=stream, flush=True)
+    write_message(json.dumps(error.record()) if as_json else text(error), stream)
 
 
 def text(error: CloudError) -> str:
@@ -49,7 +54,19 @@ def as_cloud_error(error: BaseException) -> CloudError:
         return CloudError(error.kind, error.kind.word)
     if isinstance(error, KeyboardInterrupt | Abort):
         return CloudError(Kind.INTERRUPTED, Kind.INTERRUPTED.word)
+    if isinstance(error, OSError) and (error.filename or error.errno in _OF_OUTPUT):
+        return _of_file(error)
     return CloudError(Kind.UNEXPECTED, f"{type(error).__name__}: {error}", fix="--debug shows where; please report it")
+
+
+def _of_file(error: OSError) -> CloudError:
+    """That of a file of ours (state, configuration) or of standard output: denied, no space, or something else."""
+    from cloudctl.objects.files import failed
+
+    found = failed(error, error.filename or "standard output")
+    if found.kind not in (Kind.DENIED, Kind.CAPACITY, Kind.QUOTA):
+        found.kind = Kind.UNEXPECTED  # what was asked for may well be there
+    return found
 
 
 def _no_verb(error: NoArgsIsHelpError) -> CloudError:

@@ -9,7 +9,7 @@ import signal
 import sys
 from itertools import pairwise
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 NOUNS = {
     "vm": ("cloudctl.commands.vm", "Virtual machines: list, show, create, delete, start, stop, restart, wait."),
@@ -25,15 +25,12 @@ NOUNS = {
 
 def run() -> None:
     """Run the program with the process's arguments and end the process with its exit code."""
-    if sys.argv[1:] == ["--version"]:  # before the parser is loaded
-        from cloudctl.version import show
-
-        return show()
     # What is loaded stays until the end; looking through it over and over took a third of the time of a long list.
     gc.set_threshold(100_000, 20, 100)
+    _open_streams()
     _buffer_output()
     code = main(sys.argv[1:])
-    sys.stderr.flush()
+    _unwritten(sys.stderr)
     if _threads_left():
         os._exit(code)
     # The collection at the end of the interpreter finds nothing to look at: the process's memory goes back as a whole.
@@ -44,28 +41,39 @@ def run() -> None:
 def main(arguments: list[str]) -> int:
     """Run one command line; returns the exit code. Nothing is raised."""
     _prepare()
+    code, error = 0, None
     try:
-        return _answer(arguments)
-    except BrokenPipeError:
-        return _closed_pipe()
+        code = _invoke(arguments)
+    except BaseException as raised:
+        error = raised
+    unwritten = _unwritten(sys.stdout)
+    if isinstance(unwritten or error, BrokenPipeError):
+        return 141
+    if error is None or isinstance(error, OSError):
+        error = unwritten or error
+    return _report(error, arguments) if error else code
 
 
-def _answer(arguments: list[str]) -> int:
-    """Run the command, or report its error; what was written to stdout has left the process either way."""
+def _unwritten(stream: TextIO) -> OSError | None:
+    """What keeps the rest of a stream from leaving the process; the interpreter is kept from complaining of it, too."""
     try:
-        code = _invoke(program(), arguments)
-    except BrokenPipeError:
-        raise
-    except BaseException as error:
-        code = _report(error, arguments)
-    sys.stdout.flush()
-    return code
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
 
 
-def _invoke(root: Any, arguments: list[str]) -> int:
+def _invoke(arguments: list[str]) -> int:
     """Parse and run. The parser's own ``main`` is not used: it turns a closed pipe into exit 1 and ^C into 0."""
+    if arguments == ["--version"]:  # before the parser is loaded
+        from cloudctl.version import show
+
+        show()
+        return 0
     from typer import Exit
 
+    root = program()
     try:
         with root.make_context("cloudctl", list(arguments or ["--help"])) as context:
             root.invoke(context)
@@ -108,6 +116,17 @@ def _prepare() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
 
 
+def _open_streams() -> None:
+    """A stream that the caller closed is opened so that its use fails, and that no connection takes its number.
+
+    So does https://www.gnu.org/software/gnulib/manual/html_node/stdopen.html; messages nobody reads are just lost.
+    """
+    closed = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
+    for name, mode, access in closed:
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.open(os.devnull, access), mode, closefd=False))  # noqa: SIM115
+
+
 def _buffer_output() -> None:
     """Undo PYTHONUNBUFFERED, which images of containers set: it makes a system call of every row that is written.
 
@@ -130,15 +149,10 @@ def _threads_left() -> bool:
     return threading is not None and threading.active_count() > 1
 
 
-def _closed_pipe() -> int:
-    """The reader is gone: end quietly, and keep the interpreter from complaining about the rest."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141
-
-
 def _report(error: BaseException, arguments: list[str]) -> int:
     from cloudctl.commands.invocation import Invocation
     from cloudctl.commands.shared import Given
+    from cloudctl.diagnostics import write_message
     from cloudctl.errors import CloudError
     from cloudctl.failure import as_cloud_error, render
 
@@ -147,7 +161,7 @@ def _report(error: BaseException, arguments: list[str]) -> int:
     if "--debug" in arguments or Invocation(Given()).flag("debug"):
         import traceback
 
-        traceback.print_exception(error)
+        write_message("".join(traceback.format_exception(error)).rstrip(), sys.stderr)
     return failure.exit_code
 
 

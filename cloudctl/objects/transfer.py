@@ -13,7 +13,7 @@ from cloudctl.objects.checksums import Check
 from cloudctl.objects.curl import Errand
 from cloudctl.objects.describe import Wanted
 from cloudctl.objects.download import download_errand, download_file
-from cloudctl.objects.files import Folder
+from cloudctl.objects.files import Folder, failed
 from cloudctl.objects.reading import Reading, described
 from cloudctl.objects.sources import ObjectSource
 from cloudctl.objects.upload import upload_file, upload_parts, upload_stream
@@ -80,7 +80,7 @@ class Transfer:
     def read_input(self, objects: ObjectService, key: str) -> bool:
         """Standard input becomes an object."""
         objects.check(key)
-        chunks = iter(partial(sys.stdin.buffer.read, _CHUNK), b"")
+        chunks = iter(_input, b"")
         described = self.wanted.of_file(key)
         return _unless_there(
             lambda: upload_stream(self.work, chunks, None, objects, key, described, check=lambda: None)
@@ -91,11 +91,31 @@ class Transfer:
         reading = Reading(objects, found.key, version=found.version, size=found.size)
         check = Check(found.url, reading.found.size, reading.found.checksums)
         for chunk in _checked(reading, check):
-            sys.stdout.buffer.write(chunk)
+            _output(chunk)
             self.work.advance(len(chunk))
-        sys.stdout.buffer.flush()
+        _output()
         check.end()
         return True
+
+
+def _input() -> bytes:
+    try:
+        return sys.stdin.buffer.read(_CHUNK)
+    except OSError as error:
+        raise failed(error, "standard input") from error
+
+
+def _output(chunk: bytes = b"") -> None:
+    """Write; without a chunk, all that has been held back."""
+    try:
+        if chunk:
+            sys.stdout.buffer.write(chunk)
+        else:
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise failed(error, "standard output") from error
 
 
 def _checked(chunks: Reading, check: Check) -> Iterator[bytes]:

@@ -150,14 +150,6 @@ def test_a_process_ends_with_the_exit_code_of_the_error(arguments: list[str]) ->
     assert "Traceback" not in done.stderr
 
 
-def test_a_reader_that_closes_the_pipe_ends_a_command_quietly() -> None:
-    command = (
-        f"{sys.executable} -c 'from cloudctl.main import run; run()' completion zsh | true; exit ${{PIPESTATUS[0]}}"
-    )
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (141, "")
-
-
 def test_unbuffered_python_does_not_make_a_system_call_of_every_row() -> None:
     """Images of containers set the variable; Python then writes past any buffer, and does not look at how much went."""
     program = (
