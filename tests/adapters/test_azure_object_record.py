@@ -107,3 +107,7 @@ def test_a_range_tells_of_the_whole() -> None:
 @pytest.mark.parametrize("text", ["", "yesterday", "Wed, 99 May 2023 19:10:02 GMT"])
 def test_a_time_that_is_none_is_not_known(text: str) -> None:
     assert look(HEADERS | {"Last-Modified": text}).modified is None
+
+
+def test_a_checksum_that_is_no_base64_is_not_known() -> None:
+    assert look(HEADERS | {"Content-MD5": "not base64!"}).checksums == {}
