@@ -27,6 +27,7 @@ def run() -> None:
     """Run the program with the process's arguments and end the process with its exit code."""
     # What is loaded stays until the end; looking through it over and over took a third of the time of a long list.
     gc.set_threshold(100_000, 20, 100)
+    _find_home()
     _open_streams()
     _buffer_output()
     code = main(sys.argv[1:])
@@ -114,6 +115,12 @@ def _prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _find_home() -> None:
+    """A user without a name, as containers have them, gets the home that login(1) and Docker give: the root."""
+    if os.path.expanduser("~") == "~":  # noqa: PTH111
+        os.environ["HOME"] = "/"
 
 
 def _open_streams() -> None:

@@ -48,3 +48,10 @@ def test_a_reader_that_closes_the_pipe_is_no_error(words: str) -> None:
 
 def test_with_all_streams_closed_a_command_still_ends_with_its_code() -> None:
     assert ended("mapping region nonesuch <&- >&- 2>&-").returncode == 3
+
+
+def test_a_user_without_a_name_and_a_home_has_the_root_for_one() -> None:
+    program = "import pwd; pwd.getpwuid = {}.__getitem__; from cloudctl.main import run; run()"
+    command = ["env", "-i", sys.executable, "-c", program, "context", "list", "-o", "name"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
