@@ -19,6 +19,7 @@ from typing import Any
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.files import state_path
+from cloudctl.objects.files import failed
 from cloudctl.services.objects import Part
 
 
@@ -64,12 +65,22 @@ class Journal:
             os.pwrite(self._handle, data, os.fstat(self._handle).st_size)
 
 
+def _open(name: str) -> tuple[Path, int]:
+    try:
+        path = state_path("transfers", name)
+        return path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        found = failed(error, error.filename)
+        found.why = "large transfers keep a journal there"
+        found.fix = "let XDG_STATE_HOME name a folder that can be written to"
+        raise found from error
+
+
 @contextmanager
 def opened(*identity: str) -> Iterator[Journal]:
-    """The journal of a source and a target, locked. Raises CONFLICT while another process has it."""
+    """The journal of a source and a target, locked. Raises CONFLICT while another process has it, or a file's error."""
     key = hashlib.sha256("\0".join(identity).encode(errors="surrogateescape")).hexdigest()[:24]
-    path = state_path("transfers", f"{key}.jsonl")
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    path, handle = _open(f"{key}.jsonl")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield Journal(handle, path)
