@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -54,6 +56,8 @@ class Copying:
     def _check_pair(self, source: Place, target: Place) -> None:
         if not isinstance(source, Url) and not isinstance(target, Url):
             raise UsageError("one side must be in a bucket", fix="use cp for files of this machine")
+        if isinstance(target, Local) and target.path.exists() and _is_special(target.path.stat()):
+            raise UsageError(f"{target} is no regular file", fix=f"write to - instead, with > {target} behind it")
         if isinstance(source, Url) and not source.key and not self.recursive:
             raise UsageError(f"{source} is a whole bucket", fix="add --recursive")
         if isinstance(source, Url) and isinstance(target, Url):
@@ -98,13 +102,10 @@ class Copying:
     def _file(self, path: Path, name: str, to: Target) -> Job:
         try:
             status = path.stat()
-            if path.is_dir():
-                fix = "add --recursive"
-                raise CloudError(Kind.CONFLICT, f"{path} is a folder", fix=fix)
         except OSError as error:
             return Job(Action("copy", str(path), None, None), error=failed(error, path))
-        except CloudError as error:
-            return Job(Action("copy", str(path), None, None), error=error)
+        if not stat.S_ISREG(status.st_mode):
+            return Job(Action("copy", str(path), None, None), error=_no_file(path, status))
         return self._upload(File(str(path), name, status.st_size, status.st_mtime_ns), to)
 
     def _upload(self, file: File, to: Target) -> Job:
@@ -158,6 +159,17 @@ def problem(root: Path, found: Problem) -> Job:
     if found.skipped:
         return Job(Action("skip", source, None, None, found.error.message))
     return Job(Action("copy", source, None, None), error=found.error)
+
+
+def _is_special(status: os.stat_result) -> bool:
+    """A pipe, device or socket, whose size tells nothing of what comes from it, and which a file must not replace."""
+    return not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode))
+
+
+def _no_file(path: Path, status: os.stat_result) -> CloudError:
+    if stat.S_ISDIR(status.st_mode):
+        return CloudError(Kind.CONFLICT, f"{path} is a folder", fix="add --recursive")
+    return CloudError(Kind.CONFLICT, f"{path} is no regular file", fix=f"read from -, with < {path} behind it")
 
 
 def _folder(target: Place) -> bool:

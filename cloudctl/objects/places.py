@@ -12,6 +12,7 @@ from cloudctl.services.bucket import SCHEMES
 
 _PROVIDERS: Mapping[str, str] = {scheme: provider for provider, scheme in SCHEMES.items()}
 _URL = re.compile(r"(?:(?P<context>[^:/]+):)?(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
+_STREAMS = ("-", "/dev/stdin", "/dev/stdout")
 _FORMS = "s3://BUCKET/KEY, az://ACCOUNT/CONTAINER/KEY, gs://BUCKET/KEY"
 
 
@@ -69,7 +70,7 @@ Place = Url | Local | Stream
 
 def place(text: str) -> Place:
     """Read an argument. Raises UsageError for another scheme, and for a URL that lacks its bucket."""
-    if text == "-":
+    if text in _STREAMS:
         return Stream()
     if not text:
         raise UsageError("a name is empty", fix=f"write a path or {_FORMS}")

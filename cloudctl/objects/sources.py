@@ -74,10 +74,13 @@ class FileSource:
         return hashed.digest()
 
     def check(self, parts: Sequence[Part] = ()) -> None:
-        """Raises CONFLICT where the file was changed meanwhile."""
+        """Raises CONFLICT where the file was changed meanwhile, or holds more than its size, as files of /proc do."""
         status = os.fstat(self._handle)
         if (status.st_size, status.st_mtime_ns) != (self.size, self.mtime_ns):
             raise CloudError(Kind.CONFLICT, f"{self._path} changed while it was read", fix="run the same command again")
+        if os.pread(self._handle, 1, self.size):
+            fix = f"read from -, with < {self._path} behind it"
+            raise CloudError(Kind.CONFLICT, f"{self._path} is longer than its size, {self.size}", fix=fix)
 
 
 class ObjectSource:

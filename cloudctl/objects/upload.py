@@ -36,6 +36,7 @@ def upload_file(work: Work, path: Path, objects: ObjectService, key: str, descri
         raise failed(error, path) from error
     try:
         source = FileSource(work, path, handle)
+        source.check()
         metadata = {MTIME: _seconds(source.mtime_ns), **description.metadata}
         description = replace(description, metadata=metadata)
         if source.size > min(THRESHOLD, objects.limits.single):

@@ -127,6 +127,27 @@ def test_a_target_that_cannot_be_written_is_reported_and_left_clean(
     assert list((tmp_path / "down").iterdir()) == []
 
 
+@pytest.mark.parametrize("verb", ["cp", "mv"])
+def test_pipes_and_devices_are_neither_read_nor_replaced(data: Objects, tmp_path: Path, verb: str) -> None:
+    """What comes from them has no size, and a device such as /dev/null must stay one."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    data.put("a")
+    assert data.run(verb, str(pipe), f"{data.url}b").code == 6
+    assert data.run(verb, f"{data.url}a", str(pipe)).code == 2
+    assert (data.keys(), pipe.is_fifo()) == (["a"], True)
+
+
+def test_a_file_that_is_longer_than_its_size_is_told_of(data: Objects) -> None:
+    assert data.run("cp", "/proc/version", f"{data.url}a").code == 6
+    assert data.keys() == []
+
+
+def test_the_names_of_the_standard_streams_mean_them(data: Objects) -> None:
+    data.ok("cp", "/dev/stdin", f"{data.url}a", given=b"text")
+    assert data.ok("cp", f"{data.url}a", "/dev/stdout").data == b"text"
+
+
 def test_files_that_cannot_be_read_are_reported_and_the_others_go(data: Objects, tmp_path: Path) -> None:
     root = tmp_path / "tree"
     root.mkdir()
@@ -153,6 +174,18 @@ def test_a_file_that_changes_while_it_is_read_is_reported(
     result = data.run("cp", str(path), f"{data.url}log", "-o", "json")
     assert result.code == 6
     assert "changed" in result.errors[0]["message"]
+
+
+def test_a_journal_that_cannot_be_written_is_what_a_large_upload_fails_for(
+    data: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file" / "state"))
+    with (tmp_path / "large").open("wb") as large:
+        large.truncate(17 << 20)
+    [error] = data.run("cp", str(tmp_path / "large"), f"{data.url}a", "-o", "json").errors
+    assert f"{tmp_path / 'file'}" in error["message"]
+    assert "XDG_STATE_HOME" in error["fix"]
 
 
 # what is wrong with the command line: before any call
