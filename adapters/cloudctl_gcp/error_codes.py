@@ -29,6 +29,7 @@ class Rule:
 
 _QUOTA_FIX = "ask for more quota, or delete what is no longer used"
 _CAPACITY_FIX = "try another size, zone or region"
+_POLICY_FIX = "an organization policy forbids it: ask its administrator for an exception"
 _BILLING_FIX = "enable billing for the project: https://console.cloud.google.com/billing/projects"
 ENABLE_FIX = "gcloud services enable SERVICE --project PROJECT"
 
@@ -41,6 +42,7 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "operationInProgress",
     ),
     (Rule(Kind.DENIED, fix=ENABLE_FIX), "accessNotConfigured serviceDisabled SERVICE_NOT_ACTIVATED"),
+    (Rule(Kind.DENIED, fix=_POLICY_FIX), "orgPolicyConstraintFailed"),
     (Rule(Kind.DENIED, fix=_BILLING_FIX), "billingNotEnabled billingDisabled accountDisabled projectBillingDisabled"),
     (
         Rule(Kind.DENIED, fix="give the machine or token the scope https://www.googleapis.com/auth/cloud-platform"),
@@ -100,8 +102,8 @@ _TEXTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
         Rule(Kind.DENIED, fix="call from inside the service perimeter, or give its administrator the identifier"),
     ),
     (
-        re.compile(r"[Cc]onstraint constraints/"),
-        Rule(Kind.DENIED, fix="an organization policy forbids it: ask its administrator for an exception"),
+        re.compile(r"\b(constraints|customConstraints)/\w|by (custom )?org polic|[Mm]ultiple constraints were"),
+        Rule(Kind.DENIED, fix=_POLICY_FIX),
     ),
     (
         re.compile(r"protected against deletion"),

@@ -1,0 +1,37 @@
+"""What Google's services refuse beyond a plain list: policies of an organization, who pays, whose name signs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from replay_command import Ended, cloudctl
+from replay_script import Reply, Script
+
+STORAGE = "storage.googleapis.com/storage/v1/b"
+
+
+def refused(status: int, reason: str, message: str, **more: Any) -> Reply:
+    error = {"message": message, "domain": "global", "reason": reason}
+    return Reply({"error": {"code": status, "message": message, "errors": [error], **more}}, status)
+
+
+def told(ended: Ended) -> tuple[int, str, str | None]:
+    return ended.exit, ended.errors[-1]["error"], ended.errors[-1]["code"]
+
+
+@pytest.fixture
+def project(replay: Script, login: Any) -> Script:
+    login("gcp")
+    return replay
+
+
+def test_a_bucket_that_an_organization_policy_forbids_is_refused_at_once(project: Script) -> None:
+    """https://github.com/GoogleCloudDataproc/spark-bigquery-connector/issues/231"""
+    project.on(f"GET {STORAGE}/fresh", refused(404, "notFound", "The specified bucket does not exist."))
+    message = "'us-east1' violates constraint 'constraints/gcp.resourceLocations'"
+    project.on(f"POST {STORAGE}", refused(412, "conditionNotMet", message))
+    ended = cloudctl("bucket", "create", "fresh", "-p", "gcp", "-r", "us-east1", "-o", "json", "--timeout", "10s")
+    assert told(ended) == (5, "denied", "conditionNotMet")
+    assert "organization policy" in ended.errors[-1]["fix"]
+    assert len(project.sent(f"POST {STORAGE}")) == 1
