@@ -78,7 +78,7 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
     ),
     (Rule(Kind.UNSUPPORTED), "notImplemented"),
     # https://cloud.google.com/storage/docs/json_api/v1/status-codes
-    (Rule(Kind.CONFLICT), "retentionPolicyNotMet objectUnderActiveHold"),
+    (Rule(Kind.CONFLICT), "retentionPolicyNotMet objectUnderActiveHold softDeletePolicyNotSet objectNotSoftDeleted"),
 )
 _STATUS: Mapping[int, Rule] = {
     400: Rule(Kind.USAGE),

@@ -72,6 +72,8 @@ REFUSALS = [
         Kind.DENIED,
         False,
     ),
+    (412, "Bucket does not have a soft delete policy.", "softDeletePolicyNotSet", Kind.CONFLICT, False),
+    (412, "Object is not soft deleted.", "objectNotSoftDeleted", Kind.CONFLICT, False),
     (400, "Invalid value for field 'resource.name': 'W'.", "invalid", Kind.USAGE, False),
     (400, "Required parameter is missing: zone", "required", Kind.USAGE, False),
     (400, "The referenced network resource cannot be found.", "invalid", Kind.NOT_FOUND, False),

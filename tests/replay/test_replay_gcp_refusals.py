@@ -35,3 +35,12 @@ def test_a_bucket_that_an_organization_policy_forbids_is_refused_at_once(project
     assert told(ended) == (5, "denied", "conditionNotMet")
     assert "organization policy" in ended.errors[-1]["fix"]
     assert len(project.sent(f"POST {STORAGE}")) == 1
+
+
+def test_nothing_comes_back_in_a_bucket_that_keeps_nothing_of_what_is_deleted(project: Script) -> None:
+    project.on(f"GET {STORAGE}/plain/o", {"kind": "storage#objects"})
+    message = "Bucket does not have a soft delete policy."
+    project.on(f"GET {STORAGE}/plain/o", refused(412, "softDeletePolicyNotSet", message), softDeleted="true")
+    ended = cloudctl("bucket", "undelete", "gs://plain/key", "-o", "json", "--timeout", "10s")
+    assert told(ended)[:2] == (3, "not_found")
+    assert len(project.sent("/plain/")) == 2

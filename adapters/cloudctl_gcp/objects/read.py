@@ -50,7 +50,12 @@ class Reader:
         https://cloud.google.com/storage/docs/use-soft-deleted-objects#list
         """
         query = {"softDeleted": "true", "prefix": key, "endOffset": f"{key}\0"}
-        found = [one for page in self._place.pages(**query) for one in page.get("items") or ()]
+        try:
+            found = [one for page in self._place.pages(**query) for one in page.get("items") or ()]
+        except CloudError as error:
+            if error.code != "softDeletePolicyNotSet":
+                raise
+            return []  # the bucket keeps nothing of what is deleted
         rows = [record.object_of(self._place.url, one, versions=True) for one in found if one["name"] == key]
         return sorted(rows, key=lambda one: int(one.version or 0), reverse=True)
 
