@@ -109,13 +109,13 @@ _TEXTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
         re.compile(r"protected against deletion"),
         Rule(Kind.CONFLICT, fix="gcloud compute instances update NAME --no-deletion-protection"),
     ),
-    (re.compile(r"you already own it"), Rule(Kind.EXISTS)),
+    (re.compile(r"[Yy]ou already own (it|this bucket)"), Rule(Kind.EXISTS)),
     (
-        re.compile(r"bucket name is not available"),
+        re.compile(r"name is not available"),
         Rule(Kind.EXISTS, fix="choose another name: bucket names are unique over all projects"),
     ),
     (
-        re.compile(r"bucket you tried to delete is not empty"),
+        re.compile(r"bucket you tried to delete (is|was) not empty"),
         Rule(
             Kind.CONFLICT,
             fix="something was written meanwhile: run the same command again, with --recursive --confirm NAME",
