@@ -31,6 +31,7 @@ _QUOTA_FIX = "ask for more quota, or delete what is no longer used"
 _CAPACITY_FIX = "try another size, zone or region"
 _POLICY_FIX = "an organization policy forbids it: ask its administrator for an exception"
 _BILLING_FIX = "enable billing for the project: https://console.cloud.google.com/billing/projects"
+_PAYER_FIX = "name the project that pays in GOOGLE_CLOUD_QUOTA_PROJECT"
 ENABLE_FIX = "gcloud services enable SERVICE --project PROJECT"
 
 _TABLE: tuple[tuple[Rule, str], ...] = (
@@ -78,6 +79,7 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
     ),
     (Rule(Kind.UNSUPPORTED), "notImplemented"),
     # https://cloud.google.com/storage/docs/json_api/v1/status-codes
+    (Rule(Kind.USAGE, fix=_PAYER_FIX), "userProjectMissing"),
     (Rule(Kind.CONFLICT), "retentionPolicyNotMet objectUnderActiveHold softDeletePolicyNotSet objectNotSoftDeleted"),
 )
 _STATUS: Mapping[int, Rule] = {
@@ -109,6 +111,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], Rule], ...] = (
         re.compile(r"protected against deletion"),
         Rule(Kind.CONFLICT, fix="gcloud compute instances update NAME --no-deletion-protection"),
     ),
+    (re.compile(r"requester pays bucket but no user project"), Rule(Kind.USAGE, fix=_PAYER_FIX)),
     (re.compile(r"[Yy]ou already own (it|this bucket)"), Rule(Kind.EXISTS)),
     (
         re.compile(r"name is not available"),

@@ -44,3 +44,19 @@ def test_nothing_comes_back_in_a_bucket_that_keeps_nothing_of_what_is_deleted(pr
     ended = cloudctl("bucket", "undelete", "gs://plain/key", "-o", "json", "--timeout", "10s")
     assert told(ended)[:2] == (3, "not_found")
     assert len(project.sent("/plain/")) == 2
+
+
+def test_what_a_requester_has_to_pay_for_says_how(project: Script) -> None:
+    message = "Bucket is a requester pays bucket but no user project provided."
+    project.on(f"GET {STORAGE}/paid/o/key", refused(400, "required", message))
+    ended = cloudctl("bucket", "stat", "gs://paid/key", "-o", "json")
+    assert told(ended) == (2, "usage", "required")
+    assert "GOOGLE_CLOUD_QUOTA_PROJECT" in ended.errors[-1]["fix"]
+
+
+def test_the_project_that_pays_goes_with_the_request(project: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", "payer-1")
+    project.on(f"GET {STORAGE}/paid/o/key", {"name": "key", "size": "1"})
+    ended = cloudctl("bucket", "stat", "gs://paid/key", "-o", "json")
+    assert ended.exit == 0, ended.err
+    assert project.sent("/paid/")[0].headers["x-goog-user-project"] == "payer-1"
