@@ -50,6 +50,10 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "ACCESS_TOKEN_SCOPE_INSUFFICIENT insufficientPermissions",
     ),
     (
+        Rule(Kind.DENIED, fix="ask for roles/iam.serviceAccountUser on the service account of the instance"),
+        "serviceAccountAccessDenied",
+    ),
+    (
         Rule(Kind.DENIED),
         "permissionsError iamPermissionDenied consumerInvalid consumerSuspended projectDisabled "
         "securityPolicyViolated vpcServiceControls orgRestrictionViolation locationPolicyViolated accessDenied",
