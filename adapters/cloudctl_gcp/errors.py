@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,14 +28,18 @@ _QUERY = re.compile(r"(https?://[^\s?'\"<>]+)\?[^\s'\"<>]*")
 _TOKEN = re.compile(r"ya29\.[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _OBJECT = re.compile(r"<?[\w.]*Connection(?:Pool)?(?: object at 0x[0-9a-f]+>|\([^)]*\)): ")
 _URL_PATH = re.compile(r"Max retries exceeded with url: \S+")
-_PERMISSION = re.compile(r"'((?:compute|storage)\.[\w.]+)' permission|[Pp]ermission '?((?:compute|storage)\.[\w.]+)'?")
+_NAMED = r"((?:compute|storage|iam)\.[\w.]+)"
+_PERMISSION = re.compile(rf"'{_NAMED}' permission|[Pp]ermission '?{_NAMED}'?")
 _PROJECT = re.compile(r"project[s/ =]+([a-z0-9][\w.:-]*)")
 _SERVICE = re.compile(r"\b(?!www\.)[a-z-]+\.googleapis\.com\b")
 _MARKUP = re.compile(r"<[^>]*>")
+_DOCUMENT = re.compile(r"b?'?\{.*", re.DOTALL)
 
 _PROXY_FIX = "check HTTPS_PROXY and NO_PROXY"
 _ANSWERED_BY_PROXY = f"a proxy may have answered: {_PROXY_FIX}"
 _CERTIFICATE_FIX = "name the certificate bundle of your network in REQUESTS_CA_BUNDLE or SSL_CERT_FILE"
+# What a service account may be refused to a login for, where logging in again would mend nothing.
+_NOT_THE_LOGIN = (Kind.DENIED, Kind.THROTTLED, Kind.UNAVAILABLE)
 _PROXY_ERRORS = (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)
 
 
@@ -111,10 +118,16 @@ def _from_reply(error: GoogleAPICallError) -> CloudError:
 def _failure(response: requests.Response) -> Failure:
     """The failure in an error reply: https://cloud.google.com/apis/design/errors#http_mapping"""
     status = int(response.status_code)
-    body = _body(response)
-    if body is None:
-        text = clean(_MARKUP.sub(" ", response.text or ""))[:200]
-        return Failure(status, text or f"HTTP {status} {response.reason or ''}".strip())
+    with suppress(ValueError):
+        if body := _error_object(response.json()):
+            return _told({**body, "code": status})
+    text = clean(_MARKUP.sub(" ", response.text or ""))[:200]
+    return Failure(status, text or f"HTTP {status} {response.reason or ''}".strip())
+
+
+def _told(body: Mapping[str, Any]) -> Failure:
+    """What an ``error`` object tells."""
+    status = code if isinstance(code := body.get("code"), int) else 0
     entries, details = _objects(body.get("errors")), _objects(body.get("details"))
     info = [detail for detail in details if str(detail.get("@type")).endswith("google.rpc.ErrorInfo")]
     codes = [entry.get("reason") for entry in entries] + [detail.get("reason") for detail in info]
@@ -131,12 +144,8 @@ def _failure(response: requests.Response) -> Failure:
     )
 
 
-def _body(response: requests.Response) -> Mapping[str, Any] | None:
+def _error_object(body: object) -> Mapping[str, Any] | None:
     """The ``error`` object of a reply; None for anything else (a proxy's page)."""
-    try:
-        body = response.json()
-    except ValueError:
-        return None
     body = body[0] if isinstance(body, list) and body else body
     error = body.get("error") if isinstance(body, Mapping) else None
     return error if isinstance(error, Mapping) else None
@@ -205,23 +214,45 @@ def _from_authentication(error: auth.GoogleAuthError) -> CloudError:
     """No credentials, or Google's token service refused them, or could not be reached."""
     if cause := _transport_cause(error):
         return _from_transport(cause)
-    why = clean(str(error.args[0])) if error.args else type(error).__name__
-    if isinstance(error, auth.TransportError | auth.TimeoutError) or error.retryable:
+    documents = list(_documents(error))
+    answered = next((_told(found) for found in map(_error_object, documents) if found), None)
+    if answered and (refusal := _cloud_error(answered)).kind in _NOT_THE_LOGIN:
+        return refusal
+    why = answered.message if answered else clean(str(error.args[0])) if error.args else type(error).__name__
+    if not answered and (isinstance(error, auth.TransportError | auth.TimeoutError) or error.retryable):
         return CloudError(Kind.UNAVAILABLE, "the token service did not answer", why=why, retryable=True)
-    refused = isinstance(error, auth.RefreshError)
+    refused = answered is not None or isinstance(error, auth.RefreshError | auth.OAuthError)
     return CloudError(
         Kind.UNAUTHENTICATED,
         "Google refused the credentials" if refused else "not authenticated with Google Cloud",
         why=why,
         fix=LOGIN_FIX,
-        code=_oauth_code(error),
+        code=_oauth_code(documents),
     )
 
 
-def _oauth_code(error: auth.GoogleAuthError) -> str | None:
+def _documents(error: auth.GoogleAuthError) -> Iterator[Mapping[str, Any]]:
+    """The bodies of answers that google.auth hands on beside its message, or has written into that."""
+    for part in reversed(error.args):
+        if isinstance(part, Mapping):
+            yield part
+        elif written := _DOCUMENT.search(str(part)):
+            yield from _objects([_parsed(written[0])])
+
+
+def _parsed(text: str) -> object:
+    """A document in JSON, or as Python writes it or its bytes; None for anything else."""
+    for read in (json.loads, ast.literal_eval):
+        with suppress(ValueError, SyntaxError):
+            found = read(text)
+            return json.loads(found) if isinstance(found, bytes) else found
+    return None
+
+
+def _oauth_code(documents: list[Mapping[str, Any]]) -> str | None:
     """The error of the token endpoint (RFC 6749, section 5.2), such as ``invalid_grant``."""
-    body = error.args[1] if len(error.args) > 1 else None
-    return str(body["error"]) if isinstance(body, Mapping) and body.get("error") else None
+    codes = (body.get("error") for body in documents)
+    return next((code for code in codes if isinstance(code, str) and code), None)
 
 
 def _transport_cause(error: BaseException) -> requests.exceptions.RequestException | None:

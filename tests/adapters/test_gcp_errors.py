@@ -255,3 +255,41 @@ def test_a_reply_that_is_not_json_is_told() -> None:
 
 def test_other_exceptions_are_not_the_providers() -> None:
     assert translate(KeyError("x")) is None
+
+
+SIGNING = json.dumps(
+    {
+        "error": {
+            "code": 403,
+            "message": "Permission 'iam.serviceAccounts.signBlob' denied on resource (or it may not exist).",
+            "status": "PERMISSION_DENIED",
+        }
+    },
+    indent=2,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Error calling the IAM signBytes API: {SIGNING.encode()!r}",
+        f"Error calling sign_bytes: {json.loads(SIGNING)}",
+        f"Error calling the IAM signBytes API: {SIGNING}",
+    ],
+    ids=["bytes", "document", "text"],
+)
+def test_a_refusal_that_google_auth_has_written_into_its_message_is_read(text: str) -> None:
+    error = translate(auth.TransportError(text))
+    assert error is not None
+    assert (error.kind, error.retryable) == (Kind.DENIED, False)
+    assert error.fix == "ask for a role that has iam.serviceAccounts.signBlob"
+    assert "{" not in error.message
+
+
+def test_a_token_exchange_that_is_refused_has_the_code_of_the_token_service() -> None:
+    """https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token"""
+    body = json.dumps({"error": "invalid_grant", "error_description": "The audience does not match."})
+    error = translate(auth.OAuthError("Error code invalid_grant: The audience does not match.", body))
+    assert error is not None
+    assert (error.kind, error.code) == (Kind.UNAUTHENTICATED, "invalid_grant")
+    assert error.message == "Google refused the credentials"
