@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from cloudctl.errors import CloudError, Kind, NotFound
+from cloudctl.output import ABSENT, Absent
 from cloudctl.parallel import SideBySide
 from cloudctl.scope import Scope
-from cloudctl.services.vm import Vm
+from cloudctl.services.vm import Port, Vm
 from cloudctl_gcp.compute import PARTIAL_SUCCESS
 from cloudctl_gcp.session import Json, Session
 from cloudctl_gcp.vm import record
@@ -68,23 +69,23 @@ class Reader:
             self._vm(native, {name: image for name, disk in disks.items() if (image := record.image_of(disk))}),
             interfaces=record.interfaces(native),
             disks=record.disks(native, disks),
-            ports=ports_of(self.firewalls(), native),
+            ports=self._ports(native),
             identity=record.identity(native),
             key=record.key(native),
             login_user=record.login_user(native),
         )
 
-    def firewalls(self) -> list[Native]:
-        """The firewall rules of the project."""
-        return [rule for page in self.pages(self._session.firewalls.list) for rule in items(page, "items")]
+    def firewalls(self, **place: str) -> list[Native]:
+        """The firewall rules of the scope's project, or of the ``project`` in ``place``."""
+        return [rule for page in self.pages(self._session.firewalls.list, **place) for rule in items(page, "items")]
 
     def in_scope(self, method: Callable[..., Any], collection: str, condition: str) -> list[Native]:
         """The resources of an aggregated list that meet a filter."""
         return [one for page in self.pages(method, condition) for one in _listed(page, collection)]
 
-    def pages(self, method: Callable[..., Any], condition: str | None = None) -> Iterator[Json]:
+    def pages(self, method: Callable[..., Any], condition: str | None = None, **place: str) -> Iterator[Json]:
         """The pages of a list, each fetched by its token."""
-        request: dict[str, Any] = dict(PARTIAL_SUCCESS) | ({"filter": condition} if condition else {})
+        request: dict[str, Any] = dict(PARTIAL_SUCCESS) | ({"filter": condition} if condition else {}) | place
         page = self._call(self._session.send, method, **request)
         yield page
         while token := page.get("nextPageToken"):
@@ -117,6 +118,21 @@ class Reader:
     def _image(self, native: Native) -> dict[str, str]:
         boot = record.boot_disk(native)
         return dict(_image_by_disk(disk for disk in [self._disk(boot)] if disk))
+
+    def _ports(self, native: Native) -> tuple[Port, ...] | Absent:
+        """What is open, ABSENT where the rules may not be read: those of a shared network are its host project's.
+
+        https://cloud.google.com/vpc/docs/shared-vpc
+        """
+        networks = (path(text(one, "network")) or "" for one in items(native, "networkInterfaces"))
+        projects = dict.fromkeys(parts[1] for network in networks if len(parts := network.split("/")) == 5)
+        try:
+            rules = [rule for project in projects for rule in self.firewalls(project=project)]
+        except CloudError as error:
+            if error.kind not in (Kind.DENIED, Kind.NOT_FOUND):
+                raise
+            return ABSENT
+        return ports_of(rules, native)
 
     def _attached(self, native: Native) -> Iterator[tuple[str, Native]]:
         for attached in items(native, "disks"):
