@@ -93,9 +93,8 @@ class Copying:
             yield self._file(source.path, source.path.name, to)
             return
         try:
-            for one in walk(source.path, follow=self.follow):
-                if self.filters.take(one.name):
-                    yield problem(source.path, one) if isinstance(one, Problem) else self._upload(one, to)
+            for one in walk(source.path, self.filters, follow=self.follow):
+                yield problem(source.path, one) if isinstance(one, Problem) else self._upload(one, to)
         except CloudError as error:
             yield Job(Action("copy", str(source), None, None), error=error)
 

@@ -20,6 +20,10 @@ class Filters:
     def take(self, name: str) -> bool:
         return (not self.include or _fits(name, self.include)) and not _fits(name, self.exclude)
 
+    def may_take_below(self, folder: str) -> bool:
+        """Whether what is in a folder may be meant; its name ends with a slash, but for that of the root."""
+        return not _fits(folder, self.exclude)
+
 
 EVERYTHING = Filters()
 

@@ -40,9 +40,7 @@ Told = Callable[[Problem], None]
 
 def files(root: Path, filters: Filters, follow: bool, told: Told) -> Iterator[Entry]:
     """The files below a folder. What is no file is ``told``: of an unreadable folder nobody knows what is missing."""
-    for one in walk(root, follow=follow):
-        if not filters.take(one.name):
-            continue
+    for one in walk(root, filters, follow=follow):
         if isinstance(one, Problem):
             told(one)
         else:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.files import failed, window
+from cloudctl.objects.filters import EVERYTHING, Filters
 
 SORTED = 100_000
 """So many names of a folder are sorted in memory; of a larger one, pieces of that size are merged from a file."""
@@ -39,11 +40,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a tree holds that is no file to be copied; ``skipped`` by rule, or an error."""
+    """What a tree holds that is no file to be copied; ``skipped`` by rule, or an error.
+
+    Of a ``folder`` it is not known what is in it.
+    """
 
     name: str
     error: CloudError
     skipped: bool = False
+    folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,8 @@ class _Folder:
     identity: tuple[int, int]
 
 
-def walk(root: Path, *, follow: bool = False) -> Iterator[File | Problem]:
-    """The files below a folder, in the order of their names' UTF-8 bytes, as the clouds list keys.
+def walk(root: Path, filters: Filters = EVERYTHING, *, follow: bool = False) -> Iterator[File | Problem]:
+    """The files below a folder that are meant, in the order of their names' UTF-8 bytes, as the clouds list keys.
 
     Symbolic links and special files (devices, sockets, pipes) are skipped; with ``follow`` links lead to what they
     point to, but not round in a circle. What a transfer has left behind half-done is no file of the tree.
@@ -64,14 +69,19 @@ def walk(root: Path, *, follow: bool = False) -> Iterator[File | Problem]:
         raise failed(error, root) from error
     if not stat.S_ISDIR(status.st_mode):
         raise CloudError(Kind.CONFLICT, f"{root} is no folder")
-    yield from _below(str(root), "", follow, (_identity(status),))
+    yield from (found for found in _below(str(root), "", follow, (_identity(status),)) if _meant(found, filters))
+
+
+def _meant(found: File | Problem, filters: Filters) -> bool:
+    folder = isinstance(found, Problem) and found.folder
+    return filters.may_take_below(found.name) if folder else filters.take(found.name)
 
 
 def _below(folder: str, prefix: str, follow: bool, trail: _Trail) -> Iterator[File | Problem]:
     try:
         names = _names(folder, follow)
     except OSError as error:
-        yield Problem(prefix, failed(error, folder))
+        yield Problem(prefix, failed(error, folder), folder=True)
         return
     for raw in names:
         place = os.path.join(folder, os.fsdecode(raw.removesuffix(b"/")))  # noqa: PTH118
@@ -79,7 +89,7 @@ def _below(folder: str, prefix: str, follow: bool, trail: _Trail) -> Iterator[Fi
         if not isinstance(found, _Folder):
             yield found
         elif found.identity in trail:
-            yield Problem(found.name, CloudError(Kind.CONFLICT, f"{place} leads to a folder that it is in"))
+            yield Problem(found.name, _circle(place), folder=True)
         else:
             yield from _below(place, found.name, follow, (*trail, found.identity))
 
@@ -99,6 +109,10 @@ def _found(place: str, prefix: str, raw: bytes, follow: bool) -> File | Problem 
         return _Folder(name, _identity(status))
     what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file"
     return Problem(name, CloudError(Kind.UNSUPPORTED, f"{place} is {what}"), skipped=True)
+
+
+def _circle(place: str) -> CloudError:
+    return CloudError(Kind.CONFLICT, f"{place} leads to a folder that it is in")
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

@@ -115,6 +115,26 @@ def test_nothing_is_deleted_after_a_failure(data: Objects, tree: Path) -> None:
     assert data.keys("a") == ["a"]
 
 
+@pytest.mark.parametrize("chosen", [("--include", "*c"), ("--exclude", "*d")], ids=" ".join)
+def test_what_may_be_in_a_folder_that_cannot_be_read_is_not_deleted(
+    data: Objects, tree: Path, monkeypatch: pytest.MonkeyPatch, chosen: tuple[str, ...]
+) -> None:
+    data.json("sync", str(tree), data.url)
+    scandir = os.scandir
+
+    def denied(folder: Any) -> Any:
+        if str(folder) == str(tree / "b"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    for verb, more in (("sync", ("--delete",)), ("cp", ("-R",))):
+        result = data.run(verb, str(tree), data.url, *chosen, *more, "-o", "json")
+        assert "denied" in [error["error"] for error in result.errors], result.err
+    assert data.keys("b/c") == ["b/c"]
+    assert data.run("cp", "-R", str(tree), data.url, "--exclude", "b/*").code == 0
+
+
 def test_filters_hold_on_both_sides(data: Objects, tree: Path) -> None:
     data.put("old.log")
     data.put("old.tmp")
