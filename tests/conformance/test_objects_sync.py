@@ -135,6 +135,25 @@ def test_what_may_be_in_a_folder_that_cannot_be_read_is_not_deleted(
     assert data.run("cp", "-R", str(tree), data.url, "--exclude", "b/*").code == 0
 
 
+def test_a_dry_run_deletes_nothing_where_the_sync_would_not(data: Objects, tree: Path) -> None:
+    """A key that cannot be a file's name fails, and nothing is deleted after a failure."""
+    data.put("good")
+    data.put("con\\trol")
+    result = data.run("sync", data.url, str(tree), "--delete", "--dry-run", "-o", "json")
+    assert (result.code, [row["action"] for row in result.json]) == (9, ["download"])
+    assert "not deleted" in result.err
+    result = data.run("sync", data.url, str(tree), "--delete")
+    assert (result.code, "not deleted" in result.err) == (9, True)
+    assert (tree / "a").exists()
+
+
+def test_a_dry_run_shows_the_copies_before_the_deletion_that_is_refused(data: Objects, tree: Path) -> None:
+    data.put("old")
+    data.put("older")
+    result = data.run("sync", str(tree), data.url, "--delete", "--max-delete", "1", "--dry-run", "-o", "json")
+    assert (result.code, [row["action"] for row in result.json]) == (6, ["upload"] * 6)
+
+
 def test_filters_hold_on_both_sides(data: Objects, tree: Path) -> None:
     data.put("old.log")
     data.put("old.tmp")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from cloudctl import failure
@@ -14,6 +14,8 @@ from cloudctl.diagnostics import Level
 from cloudctl.errors import CloudError
 from cloudctl.objects.jobs import ACTION, SUMMARY, Action, Job, Outcome, Result
 from cloudctl.output import View, records, validate
+
+Deletions = Callable[[int], Iterable[Job]]
 
 
 def checked_output(go: Invocation) -> View:
@@ -94,20 +96,36 @@ class Running:
         summary.seconds = round(time.monotonic() - self.started, 3)
         if shown:
             show_records([summary], SUMMARY, self.view, many=False)
-        error = self.outcome.error(self.first, self.total) or refusal
+        self.fail(refusal)
+
+    def fail(self, refusal: CloudError | None) -> None:
+        """Raise what the command ends with, if anything; a refusal that comes on top of failures is told."""
+        error = self.outcome.error(self.first, self.total)
         if error and error is not self.held:
             self._flush()
-        if error:
-            raise error
+        if error and refusal:
+            self._render(refusal)
+        if last := error or refusal:
+            raise last
 
 
-def dry_run(go: Invocation, view: View, jobs: Iterable[Job]) -> None:
-    """List what would be done. Items that would fail are told, and end the command as they would."""
-    running = Running(go, view)
+def dry_run(go: Invocation, view: View, jobs: Iterable[Job], deletions: Deletions | None = None) -> None:
+    """List what would be done. Items that would fail are told, and end the command as they would.
+
+    ``deletions`` are asked for last, with the number of failures, and may refuse by raising.
+    """
+    running, refusals = Running(go, view), []
     go.report.note("nothing is changed")
-    records(_planned(running, jobs), ACTION, view, sys.stdout)
-    if error := running.outcome.error(running.first, running.total):
-        raise error
+
+    def planned() -> Iterator[Action]:
+        yield from _planned(running, jobs)
+        try:
+            yield from _planned(running, deletions(running.outcome.summary.failed) if deletions else ())
+        except CloudError as error:
+            refusals.append(error)
+
+    records(planned(), ACTION, view, sys.stdout)
+    running.fail(refusals[0] if refusals else None)
 
 
 def _planned(running: Running, jobs: Iterable[Job]) -> Iterator[Action]:

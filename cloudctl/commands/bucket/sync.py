@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from cloudctl.commands.bucket.connect import Connections
@@ -53,7 +52,7 @@ def synchronise(go: Invocation, source: str, target: str, how: How, deleting: De
         decide=go.flag("dry_run"),
     )
     if sync.decide:
-        return dry_run(go, view, chain(sync.jobs(), _would_go(sync, deleting.most)))
+        return dry_run(go, view, sync.jobs(), lambda failed: _would_go(sync, failed, deleting.most))
     return _carry_out(go, view, work, sync, deleting.most)
 
 
@@ -72,8 +71,8 @@ def _carry_out(go: Invocation, view: View, work: Work, sync: Sync, most: int | N
     running.end(refusal=refusal)
 
 
-def _would_go(sync: Sync, most: int | None) -> Iterator[Job]:
-    check_deletion(sync, 0, most)
+def _would_go(sync: Sync, failed: int, most: int | None) -> Iterator[Job]:
+    check_deletion(sync, failed, most)
     for action in deletions(sync):
         yield Job(action)
 
