@@ -38,6 +38,7 @@ with _bare_package(_PACKAGE):
     from google.cloud.compute_v1.services.images import ImagesClient
     from google.cloud.compute_v1.services.instances import InstancesClient
     from google.cloud.compute_v1.services.machine_types import MachineTypesClient
+    from google.cloud.compute_v1.services.region_disks import RegionDisksClient
     from google.cloud.compute_v1.services.subnetworks import SubnetworksClient
     from google.cloud.compute_v1.services.zone_operations import ZoneOperationsClient
     from google.cloud.compute_v1.services.zones import ZonesClient
@@ -57,6 +58,7 @@ __all__ = [
     "ImagesClient",
     "InstancesClient",
     "MachineTypesClient",
+    "RegionDisksClient",
     "SubnetworksClient",
     "ZoneOperationsClient",
     "ZonesClient",

@@ -41,6 +41,10 @@ class Session(Account):
         return self._client(compute.DisksClient)
 
     @property
+    def region_disks(self) -> compute.RegionDisksClient:
+        return self._client(compute.RegionDisksClient)
+
+    @property
     def firewalls(self) -> compute.FirewallsClient:
         return self._client(compute.FirewallsClient)
 

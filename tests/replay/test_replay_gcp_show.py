@@ -14,6 +14,7 @@ from replay_script import Reply, Script
 ROOT = "compute.googleapis.com/compute/v1/projects"
 HERE = f"{ROOT}/{PROJECT}"
 WWW = "https://www.googleapis.com/compute/v1/projects"
+IMAGE = "debian-cloud/global/images/debian-12-bookworm-v20260101"
 
 
 def refused(message: str, status: int = 403, reason: str = "forbidden") -> Reply:
@@ -89,3 +90,21 @@ def test_a_look_needs_no_right_to_read_firewall_rules(web: Script) -> None:
     web.on(f"GET {HERE}/global/firewalls", refused(f"Required 'compute.firewalls.list' permission for '{PROJECT}'"))
     found = show()
     assert (found["name"], found.get("ports")) == ("web", None)
+
+
+def test_a_regional_disk_is_told_as_a_zonal_one_is(web: Script) -> None:
+    """https://cloud.google.com/compute/docs/disks/high-availability-regional-persistent-disk"""
+    native, place = _instance(), f"{PROJECT}/regions/us-central1"
+    native["disks"][0]["source"] = f"{WWW}/{place}/disks/web"
+    _serve(web, native)
+    disk = {
+        "kind": "compute#disk", "id": "7051853719434563299", "name": "web", "sizeGb": "200", "status": "READY",
+        "type": f"{WWW}/{place}/diskTypes/pd-ssd", "region": f"{WWW}/{place}", "selfLink": f"{WWW}/{place}/disks/web",
+        "sourceImage": f"{WWW}/{IMAGE}", "replicaZones": [f"{WWW}/{PROJECT}/zones/us-central1-{zone}" for zone in "ab"],
+    }  # fmt: skip
+    web.on(f"GET {ROOT}/{place}/disks/web", disk)
+    found = show()
+    assert found["image"] == f"projects/{IMAGE}"
+    assert found["disks"][0] == {
+        "id": "7051853719434563299", "name": "web", "size_gb": 200, "type": "pd-ssd", "boot": True, "encrypted": True
+    }  # fmt: skip

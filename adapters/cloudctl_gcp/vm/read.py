@@ -140,13 +140,14 @@ class Reader:
                 yield path(text(attached, "source")) or "", disk
 
     def _disk(self, attached: Native) -> Native | None:
-        """A zonal disk; None when it may not be read: an instance must not be hidden for want of its disk's image."""
+        """A zonal or regional disk; None when it may not be read: its image is not worth hiding an instance for."""
         parts = (path(text(attached, "source")) or "").split("/")
-        if len(parts) != 6 or parts[2] != "zones":
+        if len(parts) != 6 or parts[2] not in ("zones", "regions"):
             return None
-        names = {"project": parts[1], "zone": parts[3], "disk": parts[5]}
+        names = {"project": parts[1], parts[2].removesuffix("s"): parts[3], "disk": parts[5]}
+        disks: Any = self._session.disks if "zone" in names else self._session.region_disks
         try:
-            disk: Native | None = self._call(self._session.present, self._session.disks.get, **names)
+            disk: Native | None = self._call(self._session.present, disks.get, **names)
             return disk
         except CloudError as error:
             if error.kind is not Kind.DENIED:
