@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property, partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession, Request
 
+from cloudctl.errors import CloudError, Kind
 from cloudctl.explain import Document, Recorder, Shell, Word
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
@@ -150,3 +151,13 @@ def _plain_session() -> requests.Session:
     session = requests.Session()
     session.verify = credentials.certificates()
     return session
+
+
+def not_reached(names: Iterable[str]) -> CloudError:
+    """For a list that answers with what it could read, and names what it could not."""
+    return CloudError(
+        Kind.UNAVAILABLE,
+        f"Google Cloud could not read {', '.join(names)}",
+        fix="try again later; what is there is not among the rows",
+        code="UNREACHABLE",
+    )

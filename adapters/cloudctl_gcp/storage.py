@@ -16,7 +16,7 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.explain import Recorder
 from cloudctl.retry import Call, Deadline
 from cloudctl.scope import Scope
-from cloudctl_gcp.http import Account, Json
+from cloudctl_gcp.http import Account, Json, not_reached
 
 LISTED = 1000
 """Buckets or objects in one page, the most that there can be."""
@@ -134,9 +134,17 @@ class Storage:
         return read(self._session.send, "GET", path, **parameters)
 
     def buckets(self) -> Iterator[list[Json]]:
-        """Pages of the project's buckets: https://cloud.google.com/storage/docs/json_api/v1/buckets/list"""
-        for page in self._pages("/b", project=self.project, projection="noAcl", maxResults=LISTED):
+        """Pages of the project's buckets; raises UNAVAILABLE, after them, for those in locations not reached.
+
+        https://cloud.google.com/storage/docs/json_api/v1/buckets/list
+        """
+        wanted: Mapping[str, Any] = {"projection": "noAcl", "maxResults": LISTED, "returnPartialSuccess": "true"}
+        missing: list[str] = []
+        for page in self._pages("/b", project=self.project, **wanted):
+            missing += [str(name).rpartition("/")[2] for name in page.get("unreachable") or ()]
             yield list(page.get("items") or ())
+        if missing:
+            raise not_reached(missing)
 
     def bucket(self, name: str) -> dict[str, Any] | None:
         """The bucket; None when there is none: https://cloud.google.com/storage/docs/json_api/v1/buckets/get"""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from replay_buckets import BLOB, EXPECTED, SCRIPTS, azure_refused, storage_reply
+from replay_buckets import BLOB, BUCKETS, EXPECTED, SCRIPTS, azure_refused, gcs, storage_reply, uniform
 from replay_command import cloudctl
 from replay_script import Reply, Script
 
@@ -78,6 +78,17 @@ def test_a_container_that_is_being_deleted_is_not_there(account: Callable[[str],
     ended = cloudctl("bucket", "list", "-o", "json", "--timeout", "20s")
     assert (ended.exit, "data/private" in ended.out) == (0, False), ended.err
     assert cloudctl("bucket", "show", "az://data/private", "--timeout", "20s").exit == 3
+
+
+def test_buckets_that_cannot_be_reached_make_the_list_partial(account: Callable[[str], Script]) -> None:
+    """https://cloud.google.com/storage/docs/json_api/v1/buckets/list: where that is not asked for, the list fails."""
+    script = account("gcp")
+    page = {"kind": "storage#buckets", "items": [gcs("quiet", iamConfiguration=uniform("enforced"))]}
+    script.on(BUCKETS, {**page, "unreachable": ["projects/_/buckets/far"]}, returnPartialSuccess="true")
+    ended = cloudctl("bucket", "list", "-o", "json")
+    assert (ended.exit, [row["name"] for row in ended.rows]) == (9, ["quiet"])
+    assert (ended.errors[0]["error"], ended.errors[0]["code"]) == ("unavailable", "UNREACHABLE")
+    assert "far" in ended.errors[0]["message"]
 
 
 ONE_BLOB = "<Blob><Name>a//b</Name><Properties><BlobType>BlockBlob</BlobType></Properties></Blob>"

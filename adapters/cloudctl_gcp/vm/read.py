@@ -16,6 +16,7 @@ from cloudctl.parallel import SideBySide
 from cloudctl.scope import Scope
 from cloudctl.services.vm import Port, Vm
 from cloudctl_gcp.compute import PARTIAL_SUCCESS
+from cloudctl_gcp.http import not_reached
 from cloudctl_gcp.session import Json, Session
 from cloudctl_gcp.vm import record
 from cloudctl_gcp.vm.firewall import ports_of
@@ -56,7 +57,7 @@ class Reader:
             missing += [zone for zone in _unreachable(page) if self._covers(zone) and zone not in missing]
             yield from (one for one in _listed(page, "instances") if self._covers(record.zone_of(one) or ""))
         if missing:
-            raise _not_reached(missing)
+            raise not_reached(missing)
 
     def show(self, vm: Vm) -> Vm:
         """The instance again, with what other resources tell. Raises NotFound."""
@@ -172,12 +173,3 @@ def _unreachable(page: Json) -> Iterator[str]:
     for place, scoped in (page.get("items") or {}).items():
         if dig(scoped, "warning", "code") == "UNREACHABLE":
             yield record.tail(place) or ""
-
-
-def _not_reached(zones: list[str]) -> CloudError:
-    return CloudError(
-        Kind.UNAVAILABLE,
-        f"Google Cloud could not read {', '.join(zones)}",
-        fix="try again later; what is there is not among the rows",
-        code="UNREACHABLE",
-    )
