@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,8 @@ _HASHED = 1 << 20
 _TRIES = 3
 # What ends with the connection or the process: what has arrived is kept, to be gone on with.
 _PASSING = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.DEADLINE, Kind.INTERRUPTED, Kind.UNAUTHENTICATED)
+
+_SECONDS = re.compile(r"(?P<sign>-?)(?P<whole>[0-9]{1,18})(?:\.(?P<rest>[0-9]*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,15 +267,17 @@ def mtime_of(found: StoredObject | None) -> int | None:
     """When the content was last changed, in nanoseconds since 1970."""
     if found is None:
         return None
-    told = (found.metadata or {}).get(MTIME)
-    return _nanoseconds(told) if told else _of(found.modified)
+    told = _nanoseconds((found.metadata or {}).get(MTIME, ""))
+    return _of(found.modified) if told is None else told
 
 
 def _nanoseconds(text: str) -> int | None:
-    whole, _, rest = text.partition(".")
-    if not (whole.removeprefix("-").isdecimal() and (not rest or rest.isdecimal())):
+    """Of decimal seconds, as rclone has them, too; None for other text, and for more than any file has."""
+    found = _SECONDS.fullmatch(text)
+    if not found:
         return None
-    return int(whole) * 10**9 + int(rest[:9].ljust(9, "0"))
+    nanoseconds = int(found["whole"]) * 10**9 + int((found["rest"] or "")[:9].ljust(9, "0"))
+    return -nanoseconds if found["sign"] else nanoseconds
 
 
 def _of(moment: datetime | None) -> int | None:

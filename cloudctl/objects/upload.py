@@ -237,5 +237,5 @@ def part_size(limits: Limits, size: int) -> int:
 
 def _seconds(mtime_ns: int) -> str:
     """Seconds since 1970 with their fraction, exactly."""
-    seconds, rest = divmod(mtime_ns, 10**9)
-    return f"{seconds}.{rest:09d}".rstrip("0").rstrip(".")
+    seconds, rest = divmod(abs(mtime_ns), 10**9)
+    return f"{'-' if mtime_ns < 0 else ''}{seconds}.{rest:09d}".rstrip("0").rstrip(".")

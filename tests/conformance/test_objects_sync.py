@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,14 @@ def test_a_dry_run_shows_the_copies_before_the_deletion_that_is_refused(data: Ob
     data.put("older")
     result = data.run("sync", str(tree), data.url, "--delete", "--max-delete", "1", "--dry-run", "-o", "json")
     assert (result.code, [row["action"] for row in result.json]) == (6, ["upload"] * 6)
+
+
+def test_a_time_that_no_file_can_have_is_that_of_the_object(data: Objects, tmp_path: Path) -> None:
+    data.put("a", b"text", "--metadata", f"mtime={10**30}")
+    data.put("b")
+    data.ok("sync", data.url, str(tmp_path / "down"))
+    modified = data.json("stat", f"{data.url}a")["modified"]
+    assert datetime.fromisoformat(modified).timestamp() == int((tmp_path / "down" / "a").stat().st_mtime)
 
 
 def test_filters_hold_on_both_sides(data: Objects, tree: Path) -> None:

@@ -16,6 +16,7 @@ from cloudctl.objects.download import mtime_of
 from cloudctl.objects.filters import Filters
 from cloudctl.objects.places import Local, Stream, Url, overlap, place, url
 from cloudctl.objects.trees import Entry, merged
+from cloudctl.objects.upload import _seconds
 from cloudctl.services.objects import MTIME, Part, StoredObject
 
 
@@ -125,7 +126,11 @@ def test_a_copy_between_clouds_says_all_that_is_known_unless_flags_say_otherwise
     [
         ("1735689600.25", 1735689600_250000000),
         ("0", 0),
-        ("-1.5", -1 * 10**9 + 500000000),
+        ("-1.5", -1_500000000),
+        ("-0.5", -500000000),
+        ("9" * 19, None),
+        ("9" * 5000, None),
+        ("\u0661", None),
         ("1.0000000019", 1_000000001),
         ("1735689600.", 1735689600 * 10**9),
         ("yesterday", None),
@@ -136,6 +141,11 @@ def test_a_copy_between_clouds_says_all_that_is_known_unless_flags_say_otherwise
 )
 def test_times_in_metadata_are_read_where_they_are_some(text: str, nanoseconds: int | None) -> None:
     assert mtime_of(stored(metadata={MTIME: text})) == nanoseconds
+
+
+@pytest.mark.parametrize("nanoseconds", [0, 1, -1, -500000000, -1_500000001, 1735689600_250000000])
+def test_times_come_back_as_they_were_sent(nanoseconds: int) -> None:
+    assert mtime_of(stored(metadata={MTIME: _seconds(nanoseconds)})) == nanoseconds
 
 
 # journals
