@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -17,7 +17,7 @@ import requests
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.crc import of, whole
-from cloudctl.services.objects import Description, Part, StoredObject, Upload
+from cloudctl.services.objects import Description, NoBucket, Part, StoredObject, Upload
 from cloudctl_gcp.http import Json
 from cloudctl_gcp.objects import record
 from cloudctl_gcp.objects.place import JSON, UPLOAD, Place, exists, parsed
@@ -78,7 +78,7 @@ class Resumable:
                     raise CloudError(Kind.UNAVAILABLE, f"nothing of a part of {upload.key} arrived", retryable=True)
 
         while state.made is None and (state.arrived is None or state.arrived < whole):
-            self._place.repeated(attempt)
+            self._sent(upload, attempt)
         body.seek(start + max(whole - part.offset, 0))
         state.tail = body.read(end - whole) if part.last else b""
         return replace(part, token="sent", crc=crc)
@@ -92,7 +92,7 @@ class Resumable:
         crc = whole("crc32c", ((part.crc, part.size) for part in parts))
         state = self._state(upload)
         try:
-            self._place.repeated(lambda: self._finish(upload, state, size, crc))
+            self._sent(upload, lambda: self._finish(upload, state, size, crc))
         except CloudError as error:
             raise exists(upload.key, upload.description.absent, error) from error
         del self._states[upload.id]
@@ -133,6 +133,24 @@ class Resumable:
         return [part for part in parts if part.offset + part.size <= arrived]
 
     # the session
+
+    def _sent(self, upload: Upload, attempt: Callable[[], None]) -> None:
+        """An attempt that is repeated where that is worth it. Raises UNAVAILABLE for a session that is lost.
+
+        https://cloud.google.com/storage/docs/json_api/v1/status-codes#410_Gone: only a new one helps.
+        """
+        try:
+            self._place.repeated(attempt)
+        except CloudError as error:
+            if error.kind is not Kind.NOT_FOUND or isinstance(error, NoBucket):
+                raise
+            raise CloudError(
+                Kind.UNAVAILABLE,
+                f"Cloud Storage has ended the upload of {self._place.url}{upload.key}",
+                why=error.message,
+                fix="run the same command again, which begins a new one",
+                code=error.code,
+            ) from error
 
     def _state(self, upload: Upload) -> _State:
         return self._states.setdefault(upload.id, _State())
