@@ -9,9 +9,10 @@ from replay_objects import BLOBS, DATE, GCS_APP, MD5, S3, WRITE
 from replay_script import Reply, Request, Script
 
 
-def _gcs_refused(status: int, reason: str) -> Reply:
-    error = {"message": reason, "domain": "global", "reason": reason}
-    return Reply({"error": {"code": status, "message": reason, "errors": [error]}}, status)
+def google_refused(status: int, reason: str, message: str | None = None) -> Reply:
+    """https://cloud.google.com/storage/docs/json_api/v1/status-codes, the same of Compute Engine."""
+    error = {"message": message or reason, "domain": "global", "reason": reason}
+    return Reply({"error": {"code": status, "message": message or reason, "errors": [error]}}, status)
 
 
 def blob_refused(status: int, code: str) -> Reply:
@@ -38,12 +39,12 @@ REFUSALS: list[tuple[str, str, Reply, str, int]] = [
     ("azure", "archived", blob_refused(409, "BlobArchived"), "conflict", 6),
     ("azure", "busy", blob_refused(503, "ServerBusy"), "throttled", 8),
     ("azure", "broken", blob_refused(500, "InternalError"), "unavailable", 8),
-    ("gcp", "denied", _gcs_refused(403, "forbidden"), "denied", 5),
-    ("gcp", "expired", _gcs_refused(401, "authError"), "unauthenticated", 4),
-    ("gcp", "no object", _gcs_refused(404, "notFound"), "not_found", 3),
+    ("gcp", "denied", google_refused(403, "forbidden"), "denied", 5),
+    ("gcp", "expired", google_refused(401, "authError"), "unauthenticated", 4),
+    ("gcp", "no object", google_refused(404, "notFound"), "not_found", 3),
     ("gcp", "no object, in words", Reply("No such object: logs/app.log", 404), "not_found", 3),
-    ("gcp", "limited", _gcs_refused(429, "rateLimitExceeded"), "throttled", 8),
-    ("gcp", "broken", _gcs_refused(503, "backendError"), "unavailable", 8),
+    ("gcp", "limited", google_refused(429, "rateLimitExceeded"), "throttled", 8),
+    ("gcp", "broken", google_refused(503, "backendError"), "unavailable", 8),
 ]
 """Cloud, name, what the read of an object is answered, and the error that it ends in."""
 

@@ -10,16 +10,12 @@ import pytest
 import replay_accounts as accounts
 from replay_accounts import PROJECT
 from replay_command import Ended, cloudctl
+from replay_object_errors import google_refused
 from replay_script import Reply, Script
 
 IAM = "POST iamcredentials.googleapis.com/v1/projects/-/serviceAccounts"
 TARGET = f"deployer@{PROJECT}.iam.gserviceaccount.com"
 STORAGE = "storage.googleapis.com/storage/v1/b"
-
-
-def refused(status: int, reason: str, message: str, **more: Any) -> Reply:
-    error = {"message": message, "domain": "global", "reason": reason}
-    return Reply({"error": {"code": status, "message": message, "errors": [error], **more}}, status)
 
 
 def told(ended: Ended) -> tuple[int, str, str | None]:
@@ -34,9 +30,9 @@ def project(replay: Script, login: Any) -> Script:
 
 def test_a_bucket_that_an_organization_policy_forbids_is_refused_at_once(project: Script) -> None:
     """https://github.com/GoogleCloudDataproc/spark-bigquery-connector/issues/231"""
-    project.on(f"GET {STORAGE}/fresh", refused(404, "notFound", "The specified bucket does not exist."))
+    project.on(f"GET {STORAGE}/fresh", google_refused(404, "notFound", "The specified bucket does not exist."))
     message = "'us-east1' violates constraint 'constraints/gcp.resourceLocations'"
-    project.on(f"POST {STORAGE}", refused(412, "conditionNotMet", message))
+    project.on(f"POST {STORAGE}", google_refused(412, "conditionNotMet", message))
     ended = cloudctl("bucket", "create", "fresh", "-p", "gcp", "-r", "us-east1", "-o", "json", "--timeout", "10s")
     assert told(ended) == (5, "denied", "conditionNotMet")
     assert "organization policy" in ended.errors[-1]["fix"]
@@ -46,7 +42,7 @@ def test_a_bucket_that_an_organization_policy_forbids_is_refused_at_once(project
 def test_nothing_comes_back_in_a_bucket_that_keeps_nothing_of_what_is_deleted(project: Script) -> None:
     project.on(f"GET {STORAGE}/plain/o", {"kind": "storage#objects"})
     message = "Bucket does not have a soft delete policy."
-    project.on(f"GET {STORAGE}/plain/o", refused(412, "softDeletePolicyNotSet", message), softDeleted="true")
+    project.on(f"GET {STORAGE}/plain/o", google_refused(412, "softDeletePolicyNotSet", message), softDeleted="true")
     ended = cloudctl("bucket", "undelete", "gs://plain/key", "-o", "json", "--timeout", "10s")
     assert told(ended)[:2] == (3, "not_found")
     assert len(project.sent("/plain/")) == 2
@@ -54,7 +50,7 @@ def test_nothing_comes_back_in_a_bucket_that_keeps_nothing_of_what_is_deleted(pr
 
 def test_what_a_requester_has_to_pay_for_says_how(project: Script) -> None:
     message = "Bucket is a requester pays bucket but no user project provided."
-    project.on(f"GET {STORAGE}/paid/o/key", refused(400, "required", message))
+    project.on(f"GET {STORAGE}/paid/o/key", google_refused(400, "required", message))
     ended = cloudctl("bucket", "stat", "gs://paid/key", "-o", "json")
     assert told(ended) == (2, "usage", "required")
     assert "GOOGLE_CLOUD_QUOTA_PROJECT" in ended.errors[-1]["fix"]

@@ -9,17 +9,13 @@ import pytest
 import replay_documents as documents
 from replay_accounts import PROJECT
 from replay_command import cloudctl
+from replay_object_errors import google_refused
 from replay_script import Reply, Script
 
 ROOT = "compute.googleapis.com/compute/v1/projects"
 HERE = f"{ROOT}/{PROJECT}"
 WWW = "https://www.googleapis.com/compute/v1/projects"
 IMAGE = "debian-cloud/global/images/debian-12-bookworm-v20260101"
-
-
-def refused(message: str, status: int = 403, reason: str = "forbidden") -> Reply:
-    error = {"message": message, "domain": "global", "reason": reason}
-    return Reply({"error": {"code": status, "message": message, "errors": [error]}}, status)
 
 
 def _instance() -> dict[str, Any]:
@@ -73,8 +69,10 @@ def test_what_a_shared_network_opens_is_told_by_its_host_project(shared: Script)
 @pytest.mark.parametrize(
     "reply",
     [
-        refused("Required 'compute.firewalls.list' permission for 'projects/example.com:host'"),
-        refused("The resource 'projects/example.com:host' was not found", 404, "notFound"),
+        google_refused(
+            403, "forbidden", "Required 'compute.firewalls.list' permission for 'projects/example.com:host'"
+        ),
+        google_refused(404, "notFound", "The resource 'projects/example.com:host' was not found"),
     ],
     ids=["denied", "hidden"],
 )
@@ -87,7 +85,8 @@ def test_what_a_network_opens_is_not_guessed(shared: Script, reply: Reply) -> No
 
 def test_a_look_needs_no_right_to_read_firewall_rules(web: Script) -> None:
     """https://cloud.google.com/compute/docs/access/iam: compute.instanceAdmin.v1 has none."""
-    web.on(f"GET {HERE}/global/firewalls", refused(f"Required 'compute.firewalls.list' permission for '{PROJECT}'"))
+    message = f"Required 'compute.firewalls.list' permission for '{PROJECT}'"
+    web.on(f"GET {HERE}/global/firewalls", google_refused(403, "forbidden", message))
     found = show()
     assert (found["name"], found.get("ports")) == ("web", None)
 
