@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from cloudctl.errors import CloudError, Kind, UsageError
@@ -39,8 +40,8 @@ class Copying:
         self._check(sources, target)
         several, stream = self.recursive or len(sources) > 1, any(isinstance(source, Stream) for source in sources)
         to = target_of(target, self.connect, several=several, transfer=self.transfer, stream=stream)
-        for source in sources:
-            yield from self._of(source, target, to)
+        jobs = chain.from_iterable(self._of(source, target, to) for source in sources)
+        yield from _once(jobs) if len(sources) > 1 else jobs
 
     def _check(self, sources: Sequence[Place], target: Place) -> None:
         streams = [place for place in (*sources, target) if isinstance(place, Stream)]
@@ -150,6 +151,19 @@ class Copying:
 
 def _within(target: str) -> UsageError:
     return UsageError(f"{target} is the source itself, or inside it")
+
+
+def _once(jobs: Iterable[Job]) -> Iterator[Job]:
+    """Of several sources two may have one name, and the second must not replace the first, which a move deletes."""
+    seen: set[str] = set()
+    for job in jobs:
+        to = job.action.target
+        if to in seen and job.act:
+            yield Job(job.action, error=CloudError(Kind.CONFLICT, f"{to} is what another source is copied to"))
+        else:
+            yield job
+        if to and job.act:
+            seen.add(to)
 
 
 def problem(root: Path, found: Problem) -> Job:

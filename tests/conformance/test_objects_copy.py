@@ -105,6 +105,20 @@ def test_a_large_object_that_is_there_stays_without_clobber(data: Objects, tmp_p
     assert data.get("a") == b"first"
 
 
+@pytest.mark.parametrize("more", [(), ("-R",)], ids=" ".join)
+def test_two_sources_of_one_name_do_not_replace_each_other(
+    data: Objects, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    sources = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_text(name)
+        sources.append(str(tmp_path / name / ("" if more else "a")))
+    assert data.run("mv", *more, *sources, data.url, "--dry-run").code == 9
+    assert data.run("mv", *more, *sources, data.url).code == 9
+    assert (data.get("a"), (tmp_path / "two" / "a").read_text()) == (b"one", "two")
+
+
 def test_a_stream_of_unknown_length_is_uploaded(data: Objects) -> None:
     data.put("stream", LARGE)
     assert data.get("stream") == LARGE
