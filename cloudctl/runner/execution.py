@@ -288,10 +288,11 @@ class Execution:
     # failure
 
     def _unfinished(self, error: DeadlineExceeded) -> DeadlineExceeded:
+        go_on = f"nothing was undone; go on with: cloudctl operation wait {self.run.id}"
         return DeadlineExceeded(
             f"the deadline passed before {self._plan.noun} {self._plan.verb} {self._plan.name} was done",
             why=error.why or error.message,
-            fix=f"nothing was undone; go on with: cloudctl operation wait {self.run.id}",
+            fix=go_on if self._begun else "nothing was changed; give more time with --timeout",
         )
 
     def _fail(self, error: BaseException) -> None:

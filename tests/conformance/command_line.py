@@ -21,6 +21,8 @@ from cloudctl.main import main
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "cloudctl"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Seconds: more than a busy machine needs, and less than the minute after which the SDKs themselves would give up.
+PATIENCE = 20
 
 
 @dataclass(frozen=True, slots=True)

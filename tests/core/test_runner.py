@@ -202,6 +202,13 @@ def test_after_the_deadline_nothing_is_undone_and_the_same_command_goes_on(cloud
     assert whole(cloud)
 
 
+def test_a_deadline_before_the_first_change_leaves_nothing_to_go_on_with(cloud: FileCloud) -> None:
+    with pytest.raises(DeadlineExceeded) as caught:
+        run(cloud.plan_create("web"), seconds=0)
+    assert caught.value.fix == "nothing was changed; give more time with --timeout"
+    assert cloud.things() == {}
+
+
 def test_what_a_failed_create_made_can_be_kept(cloud: FileCloud) -> None:
     cloud.hook = fail_at("create web-machine", Kind.QUOTA)
     with pytest.raises(CloudError):
