@@ -44,6 +44,11 @@ class Found:
     ready: bool = True
     error: CloudError | None = None
 
+    @property
+    def run(self) -> str:
+        """The run that made it; empty without a mark."""
+        return self.mark.run if self.mark else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

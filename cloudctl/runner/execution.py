@@ -12,22 +12,20 @@ from cloudctl.marks import ClaimState
 from cloudctl.plan import Found, Plan, Run, Step, Steps, new_run_id
 from cloudctl.retry import Call
 from cloudctl.runner.holding import Holding
-from cloudctl.runner.outcome import AlreadyThere, Options, Outcome, left_over, not_ours, other_arguments, run_of
+from cloudctl.runner.outcome import (
+    Again,
+    AlreadyThere,
+    Detached,
+    Options,
+    Outcome,
+    not_ours,
+    other_arguments,
+    refuse_foreign,
+    unfinished,
+)
 from cloudctl.runner.waiting import until_ready, until_seen
 
 UNDO_SECONDS = 300.0
-
-
-class _Again(Exception):
-    """The situation has changed: start the plan's generator anew."""
-
-
-class _Detached(Exception):
-    """``--no-wait``: the provider has accepted the work."""
-
-    def __init__(self, ref: str | None) -> None:
-        super().__init__(ref)
-        self.ref = ref
 
 
 class Execution:
@@ -76,18 +74,18 @@ class Execution:
         while True:
             try:
                 return self._turn()
-            except _Again:
+            except Again:
                 continue
 
     def _turn(self) -> Outcome:
         try:
             ref = self._work()
-        except _Again:
+        except Again:
             raise
-        except _Detached as detached:
+        except Detached as detached:
             return Outcome(self.run.id, detached.ref, True, finished=False)
         except DeadlineExceeded as error:
-            raise self._unfinished(error) from error
+            raise unfinished(self._plan, self.run.id if self._begun else None, error) from error
         except BaseException as error:
             self._fail(error)
             raise
@@ -99,7 +97,7 @@ class Execution:
         plan = self._plan
         if plan.makes:
             self._machine = self._call(plan.final)
-            self._refuse_foreign(f"{plan.noun} {plan.name}", self._machine)
+            refuse_foreign(self._plan, f"{plan.noun} {plan.name}", self._machine)
         else:
             self._hold_for_deletion()
         self.run.claim = lease(ClaimState.CREATING, self._holding.holder)
@@ -142,14 +140,14 @@ class Execution:
             return self._obtain(step, found)
         owned = making and not step.shared
         if owned:
-            self._refuse_foreign(step.title, found, self.run.id)
+            refuse_foreign(self._plan, step.title, found, self.run.id)
         handle = None
         if found is None and not making:
             handle = self._accepted_before(step)
         if found is None and handle is None:
             handle, found = self._apply(step)
             if owned:
-                self._refuse_foreign(step.title, found, self.run.id)
+                refuse_foreign(self._plan, step.title, found, self.run.id)
         self._detach(step, found)
         return until_ready(self._call, self._holding, step, found, handle)
 
@@ -185,16 +183,7 @@ class Execution:
         detach = step.detach and not self._clearing
         self._accepted = self._accepted or detach
         if detach and not self._options.wait and not (found and found.ready):
-            raise _Detached(found.ref if found else None)
-
-    def _refuse_foreign(self, what: str, found: Found | None, run: str | None = None) -> None:
-        """A create goes on only with what carries our mark, and below the claim only with its own run's."""
-        if found is None:
-            return
-        if found.mark is None or found.mark.owner != self._plan.owner:
-            raise not_ours(what, found)
-        if run and found.mark.run != run:
-            raise left_over(self._plan, what, found)
+            raise Detached(found.ref if found else None)
 
     # the claim
 
@@ -207,7 +196,7 @@ class Execution:
             self._claiming = True
             handle, found = self._apply(step)
             found = self._settled(step, found or until_seen(self._call, step, handle))
-        if self._is_ours(found):
+        if self._verdict(found) is Verdict.OURS:
             self._claiming = True
             self._holding.keep(found)
             self._detach(step, found)
@@ -215,33 +204,27 @@ class Execution:
         if self._finished_before(found):
             return found
         self._react(step, found)
-        raise _Again
+        raise Again
 
-    def _is_ours(self, claim: Found) -> bool:
-        return judge(claim.mark, self.run.mark, self._holding.holder, self._holding.dead) is Verdict.OURS
+    def _verdict(self, claim: Found) -> Verdict:
+        return judge(claim.mark, self.run.mark, self._holding.holder, self._holding.dead)
 
     def _settled(self, step: Step, found: Found) -> Found:
         """The claim, once a create that had looked before ours was there has had time to replace it."""
-        if not step.settle or not self._is_ours(found):
+        if not step.settle or self._verdict(found) is not Verdict.OURS:
             return found
         self._call.deadline.sleep(step.settle)
         return self._call(step.find) or found
 
     def _finished_before(self, claim: Found) -> bool:
         """Whether this run's process was killed after its very last call, the release of its claim."""
-        return (
-            self._resumed
-            and self._machine is not None
-            and claim.mark is not None
-            and claim.mark.claim is not None
-            and claim.mark.claim.state is ClaimState.READY
-            and self.run.id == claim.mark.run
-        )
+        complete = self._machine is not None and self._verdict(claim) is Verdict.COMPLETE
+        return self._resumed and complete and claim.run == self.run.id
 
     def _react(self, step: Step, found: Found) -> None:
         """Deal with a claim that is not ours, so that a new turn finds another situation."""
         self._claiming = False
-        match judge(found.mark, self.run.mark, self._holding.holder, self._holding.dead):
+        match self._verdict(found):
             case Verdict.FOREIGN:
                 raise not_ours(step.title, found)
             case Verdict.COMPLETE if self._call(self._plan.final):
@@ -259,15 +242,15 @@ class Execution:
         """Go on as the run whose process is gone; what it made is ours then, undo included."""
         self._begin()
         if self._holding.take(found, ClaimState.CREATING):
-            self._report.note(f"going on with the unfinished run {run_of(found)}")
-            self._begin_anew(run_of(found))
+            self._report.note(f"going on with the unfinished run {found.run}")
+            self._begin_anew(found.run)
 
     def _clear_away(self, found: Found) -> None:
         """Finish a deletion that nobody works on any more, then start as a new run."""
         self._begin()
         if self._holding.take(found, ClaimState.DELETING):
-            self._report.note(f"taking away what run {run_of(found)} left")
-            self._clear(run_of(found))
+            self._report.note(f"taking away what run {found.run} left")
+            self._clear(found.run)
             self._holding.drop()
             self._begin_anew(new_run_id())
 
@@ -277,23 +260,14 @@ class Execution:
         mark = found.mark if found else None
         if found is None or mark is None or mark.owner != self._plan.owner:
             return
-        claim = mark.claim
-        if claim and not claim.expired and claim.holder not in (self._holding.holder, *self._holding.dead):
+        if self._holding.is_anothers(found):
             self._holding.wait_for_other(found, self._holding.look)
-            raise _Again
+            raise Again
         self._begin()
         if not self._holding.take(found, ClaimState.DELETING):
-            raise _Again
+            raise Again
 
     # failure
-
-    def _unfinished(self, error: DeadlineExceeded) -> DeadlineExceeded:
-        go_on = f"nothing was undone; go on with: cloudctl operation wait {self.run.id}"
-        return DeadlineExceeded(
-            f"the deadline passed before {self._plan.noun} {self._plan.verb} {self._plan.name} was done",
-            why=error.why or error.message,
-            fix=go_on if self._begun else "nothing was changed; give more time with --timeout",
-        )
 
     def _fail(self, error: BaseException) -> None:
         """Undo what a failed create made; leave other changes, and what the provider has accepted, alone."""

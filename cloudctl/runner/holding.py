@@ -30,6 +30,11 @@ class Holding:
         """The claim resource as it is now."""
         return self._call(self._access.find) if self._access else None
 
+    def is_anothers(self, found: Found) -> bool:
+        """Whether a process that may still work holds it, and not this one."""
+        claim = found.mark.claim if found.mark else None
+        return claim is not None and not claim.expired and claim.holder not in (self.holder, *self.dead)
+
     def keep(self, found: Found) -> None:
         """The claim is ours as it stands."""
         self._held, self._lease = found, found.mark.claim if found.mark else None
