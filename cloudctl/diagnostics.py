@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TextIO
 
+from cloudctl.output.text import neutral
+
 
 class Level(IntEnum):
     DEBUG = 0
@@ -61,4 +63,4 @@ def write_message(text: str, stream: TextIO) -> None:
 
 
 def _plain(level: Level, text: str) -> str:
-    return f"cloudctl: warning: {text}" if level is Level.WARNING else f"cloudctl: {text}"
+    return neutral(f"cloudctl: warning: {text}" if level is Level.WARNING else f"cloudctl: {text}")

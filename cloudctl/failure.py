@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from cloudctl.diagnostics import write_message
 from cloudctl.errors import CloudError, Interrupted, Kind
+from cloudctl.output.text import neutral
 
 if TYPE_CHECKING:
     from typer._click.exceptions import NoArgsIsHelpError
@@ -22,22 +23,20 @@ def render(error: CloudError, stream: TextIO, *, as_json: bool) -> None:
 
 
 def text(error: CloudError) -> str:
-    """``cloudctl: error: WHAT``, ``why: ...``, ``fix: ...``, with the code word and the provider's code and request."""
+    """``cloudctl: error: WHAT``, ``why: ...``, ``fix: ...``, with the code word and the provider's code and request.
+
+    Each stays one line: what the cloud says, or a key, could forge another one.
+    """
     where = f"{error.context}: " if error.context else ""
     lines = [f"cloudctl: error: {where}{error.message} [{_codes(error)}]"]
     lines += [f"  why: {error.why}"] if error.why else []
     lines += [f"  fix: {error.fix}"] if error.fix else []
-    return _safe("\n".join(lines))
+    return "\n".join(map(neutral, lines))
 
 
 def _codes(error: CloudError) -> str:
     request = f"request {error.request_id}" if error.request_id else None
     return ", ".join(part for part in (error.kind.word, error.code, request) if part)
-
-
-def _safe(text: str) -> str:
-    """Names and messages from the cloud are data: no control characters reach the terminal."""
-    return "".join(char if char == "\n" or char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
 def as_cloud_error(error: BaseException) -> CloudError:

@@ -162,13 +162,15 @@ def _report(error: BaseException, arguments: list[str]) -> int:
     from cloudctl.diagnostics import write_message
     from cloudctl.errors import CloudError
     from cloudctl.failure import as_cloud_error, render
+    from cloudctl.output.text import neutral
 
     failure = error if isinstance(error, CloudError) else as_cloud_error(error)
     render(failure, sys.stderr, as_json=_wants_json(arguments))
     if "--debug" in arguments or Invocation(Given()).flag("debug"):
         import traceback
 
-        write_message("".join(traceback.format_exception(error)).rstrip(), sys.stderr)
+        lines = "".join(traceback.format_exception(error)).splitlines()
+        write_message("\n".join(map(neutral, lines)), sys.stderr)
     return failure.exit_code
 
 

@@ -16,6 +16,7 @@ from cloudctl.commands.shared import Given, given
 from cloudctl.diagnostics import Level, Report
 from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.output import View
+from cloudctl.output.text import neutral
 from cloudctl.scope import PROVIDERS, Context, Scope
 
 LIST_SECONDS = 120.0
@@ -285,6 +286,6 @@ def _words(text: str | None) -> tuple[str, ...]:
 
 def _agreed(question: str, typed: str, *, single: bool) -> bool:
     prompt = f"{question} [y/N] " if single else f"{question} Type {typed} to confirm: "
-    print(prompt, end="", file=sys.stderr, flush=True)
+    print(neutral(prompt), end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline().strip()
     return answer.lower() in ("y", "yes") if single else answer == typed
