@@ -7,10 +7,29 @@ from collections.abc import Callable, Mapping
 
 from cloudctl.errors import UsageError
 
+_DIGITS = 18
+"""More of them no counter holds, and Python does not even read thousands of them."""
+_LONGEST = 36500 * 86400.0
 
-def _limit(text: str) -> None:
-    if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"--limit takes a whole number from 1, not {text!r}", fix="such as --limit 10")
+
+def whole(text: str) -> int | None:
+    """The number that a text is; None for other text, for one below 0, and for more than anything is counted to."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
+
+
+def limit(text: str) -> int:
+    """How many records, from ``--limit`` or ``CLOUDCTL_LIMIT``. Raises UsageError."""
+    number = whole(text)
+    if not number:
+        fix = "such as --limit 10, or CLOUDCTL_LIMIT=10"
+        raise UsageError(
+            f"--limit takes a whole number from 1, of {_DIGITS} digits at most, not {_short(text)}", fix=fix
+        )
+    return number
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:40]}...")
 
 
 def _region(text: str) -> None:
@@ -19,8 +38,23 @@ def _region(text: str) -> None:
         raise UsageError(f"{text!r} cannot be a region", fix="-r is --region; everything below is -R, --recursive")
 
 
-def _timeout(text: str) -> None:
-    duration(text)
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def duration(text: str) -> float:
+    """Seconds from ``90``, ``90s``, ``10m`` or ``1h30m``, of a century at most. Raises UsageError."""
+    seconds = _seconds(text)
+    if seconds > _LONGEST:  # of more the clocks of the system and of libcurl know nothing
+        raise UsageError(f"{_short(text)} is too long", fix="at most 36500d")
+    return seconds
+
+
+def _seconds(text: str) -> float:
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    if not re.fullmatch(r"(\d+(\.\d+)?[smhd])+", text):
+        raise UsageError(f"not a duration: {text}", fix="write 90s, 10m or 1h30m")
+    return sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd])", text))
 
 
 def _query(text: str) -> None:
@@ -35,10 +69,10 @@ def _filter(text: str) -> None:
     Filter.parse(text)
 
 
-CHECKS: Mapping[str, Callable[[str], None]] = {
+CHECKS: Mapping[str, Callable[[str], object]] = {
     "region": _region,
-    "limit": _limit,
-    "timeout": _timeout,
+    "limit": limit,
+    "timeout": duration,
     "query": _query,
     "filter": _filter,
 }
@@ -51,15 +85,3 @@ def check(name: str, spelling: str, words: tuple[str, ...], text: str) -> None:
         raise UsageError(f"{spelling} does not take {text!r}", fix=f"use one of: {', '.join(words)}")
     if name in CHECKS:
         CHECKS[name](text)
-
-
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def duration(text: str) -> float:
-    """Seconds from ``90``, ``90s``, ``10m`` or ``1h30m``. Raises UsageError."""
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
-    if not re.fullmatch(r"(\d+(\.\d+)?[smhd])+", text):
-        raise UsageError(f"not a duration: {text}", fix="write 90s, 10m or 1h30m")
-    return sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd])", text))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typer import _click as click
 
 from cloudctl import config
-from cloudctl.commands.flag_values import duration
+from cloudctl.commands.flag_values import duration, limit
 from cloudctl.commands.shared import Given, given
 from cloudctl.diagnostics import Level, Report
 from cloudctl.errors import CloudError, Kind, UsageError
@@ -45,7 +45,7 @@ class Invocation:
             columns=_words(self.text("columns")),
             sort=_words(self.text("sort")),
             filters=tuple(self.flags.get("filter", ())),
-            limit=self._number("limit"),
+            limit=limit(text) if (text := self.text("limit")) else None,
             headers=self.flag("headers", default=True),
             color=self.flags.get("color"),
             native=self.flag("native"),
@@ -193,16 +193,6 @@ class Invocation:
 
     def text(self, name: str) -> str | None:
         return self.flags.get(name) or os.environ.get(f"CLOUDCTL_{name.upper()}") or None
-
-    def _number(self, name: str) -> int | None:
-        text = self.text(name)
-        if text is None:
-            return None
-        if not text.isdecimal():
-            raise UsageError(
-                f"{name} takes a whole number, not {text}", fix=f"--{name} 10, or CLOUDCTL_{name.upper()}=10"
-            )
-        return int(text)
 
 
 def invocation(ctx: click.Context) -> Invocation:

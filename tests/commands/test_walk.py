@@ -124,15 +124,35 @@ def test_an_output_flag_that_cannot_be_served_is_refused(node: Node, flags: list
 
 
 @pytest.mark.parametrize("node", WITH_OUTPUT, ids=place)
-@pytest.mark.parametrize("limit", ["0", "-1", "many"])
+@pytest.mark.parametrize("limit", ["0", "-1", "many", "9" * 20, "9" * 5000], ids=lambda text: text[:20])
 def test_a_limit_that_is_no_positive_number_is_refused(node: Node, limit: str, refused: Refused) -> None:
     refused([*words(node), "--limit", limit])
 
 
 @pytest.mark.parametrize("node", WITH_DEADLINE, ids=place)
-@pytest.mark.parametrize("text", ["never", "-1", "10x", ""])
+@pytest.mark.parametrize("text", ["never", "-1", "10x", "", "9" * 20 + "d", "9" * 5000], ids=lambda text: text[:20])
 def test_a_timeout_that_is_no_duration_is_refused(node: Node, text: str, refused: Refused) -> None:
     refused([*words(node), "--timeout", text])
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "many", "9" * 20, "9" * 5000], ids=lambda text: text[:20])
+def test_such_a_limit_of_the_environment_is_refused_too(
+    limit: str, monkeypatch: pytest.MonkeyPatch, refused: Refused
+) -> None:
+    monkeypatch.setenv("CLOUDCTL_LIMIT", limit)
+    assert "--limit" in refused(["mapping", "sizes"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["bucket", "presign", "s3://data/a", "--expires", "9" * 400],
+        ["bucket", "lifecycle", "add", "s3://data", "--transition", f"{'9' * 5000}:infrequent"],
+    ],
+    ids=["expires", "transition"],
+)
+def test_no_number_is_too_long_to_be_refused(words: list[str], refused: Refused) -> None:
+    refused(words)
 
 
 @pytest.mark.parametrize("node", WITH_REGION, ids=place)

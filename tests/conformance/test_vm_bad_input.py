@@ -122,6 +122,7 @@ class TestBeforeAnyCall:
         [
             ("--open", "0"),
             ("--open", "65536"),
+            pytest.param(("--open", "9" * 5000), id="open-too-long"),
             ("--open", "ssh"),
             ("--open", "22:10.0.0.1/8"),
             ("--open", "22:anywhere"),

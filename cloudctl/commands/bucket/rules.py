@@ -11,6 +11,7 @@ from typing import Any
 from cloudctl.commands.bucket.address import named
 from cloudctl.commands.bucket.create import native_class
 from cloudctl.commands.changing import Change, checked, dry_run, execute, question, wants_plan
+from cloudctl.commands.flag_values import whole
 from cloudctl.commands.invocation import LIST_SECONDS, Invocation
 from cloudctl.commands.operation import write_accepted
 from cloudctl.commands.reading import addressed, one_match
@@ -214,9 +215,10 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _transition(provider: str, days: str, wanted: str) -> Transition:
-    if not (days.isascii() and days.isdecimal()):
-        raise UsageError(f"{days!r} is no number of days")
-    return Transition(int(days), native_class(provider, wanted))
+    number = whole(days)
+    if number is None:
+        raise UsageError(f"{days!r} is no number of days", fix="write DAYS:CLASS, such as 30:infrequent")
+    return Transition(number, native_class(provider, wanted))
 
 
 def _acting(spec: RuleSpec) -> RuleSpec:

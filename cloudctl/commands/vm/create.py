@@ -12,6 +12,7 @@ from pathlib import Path
 from cloudctl import mapping
 from cloudctl.commands.changing import Change
 from cloudctl.commands.creating import check_output, check_region, make, tags
+from cloudctl.commands.flag_values import whole
 from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
 from cloudctl.diagnostics import Report
 from cloudctl.dispatch import check_supported, service
@@ -153,6 +154,7 @@ def open_port(text: str) -> OpenPort:
         network = ipaddress.ip_network(source or "0.0.0.0/0")
     except ValueError as error:
         raise UsageError(f"--open {text}: {error}", fix="write PORT or PORT:CIDR, such as 22:203.0.113.0/24") from error
-    if not number.isdecimal() or not 1 <= int(number) <= 65535:
+    port = whole(number) or 0
+    if not 1 <= port <= 65535:
         raise UsageError(f"--open {text}: the port is a number from 1 to 65535")
-    return OpenPort(int(number), str(network))
+    return OpenPort(port, str(network))
