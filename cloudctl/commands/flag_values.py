@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from cloudctl.errors import UsageError
+from cloudctl.output.text import is_text
 
 _DIGITS = 18
 """More of them no counter holds, and Python does not even read thousands of them."""
@@ -79,8 +80,15 @@ CHECKS: Mapping[str, Callable[[str], object]] = {
 """Name of a flag -> raises UsageError for a text that it does not take."""
 
 
+def check_text(spelling: str, text: str) -> None:
+    """Names, keys and texts go into requests and records, which are UTF-8. Raises UsageError for other bytes."""
+    if not is_text(text):
+        raise UsageError(f"{spelling} takes text in UTF-8, not {text!r}", fix="only paths of files can be other bytes")
+
+
 def check(name: str, spelling: str, words: tuple[str, ...], text: str) -> None:
     """Check one value of a flag. Raises UsageError."""
+    check_text(spelling, text)
     if words and text not in words:
         raise UsageError(f"{spelling} does not take {text!r}", fix=f"use one of: {', '.join(words)}")
     if name in CHECKS:

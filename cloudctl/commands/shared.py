@@ -17,7 +17,7 @@ from typer._click.exceptions import UsageError
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from cloudctl import version
-from cloudctl.commands.flag_values import check
+from cloudctl.commands.flag_values import check, check_text
 from cloudctl.output import FORMATS
 
 
@@ -37,6 +37,8 @@ class Flag:
     words: tuple[str, ...] = ()
 
 
+FILES = frozenset({"PATH", "FILE", "SOURCE", "TARGET"})
+"""What is called so is, or may be, a file of this machine: its name is any bytes, and TAB completes it."""
 EVERYWHERE = "everywhere"
 DRY_RUN = "dry-run"
 """Part of the group ``change``, and of its own for commands that never leave work behind."""
@@ -142,6 +144,7 @@ def with_flags(*groups: str) -> type[TyperCommand]:
 
         def invoke(self, ctx: click.Context) -> Any:
             _refuse_others(ctx, flags)
+            _refuse_bytes(ctx)
             return super().invoke(ctx)
 
     return Command
@@ -153,6 +156,20 @@ def _refuse_others(ctx: click.Context, flags: list[Flag]) -> None:
     for flag in FLAGS:
         if flag.name in given(ctx) and flag.name not in known:
             raise UsageError(f"{flag.declarations[-1]} does not apply to {ctx.command_path}")
+
+
+def label(param: click.Parameter) -> str:
+    """What a parameter is called where it is not given: ``NAME``, ``PATH``."""
+    return str(getattr(param, "metavar", None) or param.name).strip("[].").upper().replace("_", "-")
+
+
+def _refuse_bytes(ctx: click.Context) -> None:
+    """Whatever is no path is text."""
+    for param in ctx.command.params:
+        value = None if label(param) in FILES else ctx.params.get(str(param.name))
+        for text in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(text, str):
+                check_text(param.opts[-1] if param.param_type_name == "option" else label(param), text)
 
 
 _VERB = "cloudctl.verb"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cloudctl.errors import UsageError
+from cloudctl.output.text import is_text
 from cloudctl.services.bucket import SCHEMES
 
 _PROVIDERS: Mapping[str, str] = {scheme: provider for provider, scheme in SCHEMES.items()}
@@ -87,6 +88,9 @@ def url(text: str) -> Url:
 
 
 def _url(text: str, found: re.Match[str]) -> Url:
+    if not is_text(text):
+        what = f"{text!r} is not UTF-8, as the names of buckets and objects are"
+        raise UsageError(what, fix="only paths of files can be other bytes")
     provider = _PROVIDERS.get(found["scheme"].lower())
     if provider is None:
         raise UsageError(f"{text} has an unknown scheme", fix=f"write {_FORMS}")

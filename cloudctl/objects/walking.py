@@ -98,7 +98,7 @@ def _found(place: str, prefix: str, raw: bytes, follow: bool) -> File | Problem 
     try:
         name = prefix + raw.decode()
     except UnicodeDecodeError:
-        return Problem(prefix + ascii(os.fsdecode(raw)), CloudError(Kind.USAGE, f"{place!a}: the name is not UTF-8"))
+        return Problem(prefix + ascii(os.fsdecode(raw)), _no_key(place))
     try:
         status = os.stat(place, follow_symlinks=follow)  # noqa: PTH116
     except OSError as error:
@@ -109,6 +109,12 @@ def _found(place: str, prefix: str, raw: bytes, follow: bool) -> File | Problem 
         return _Folder(name, _identity(status))
     what = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file"
     return Problem(name, CloudError(Kind.UNSUPPORTED, f"{place} is {what}"), skipped=True)
+
+
+def _no_key(place: str) -> CloudError:
+    """Nothing is wrong with the transfer then, but that a file is left out."""
+    why = "keys are UTF-8, and this name is not"
+    return CloudError(Kind.PARTIAL, f"{place!a} cannot be an object's key", why=why, fix="give the file another name")
 
 
 def _circle(place: str) -> CloudError:

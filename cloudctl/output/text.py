@@ -18,6 +18,15 @@ def compact_json(value: object, *, ascii_only: bool = False) -> str:
     return json.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"))
 
 
+def is_text(text: str) -> bool:
+    """Whether it is Unicode: bytes of arguments and of names of files that are no UTF-8 Python keeps as surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def neutral(text: str) -> str:
     """The text with everything that is not printable as its escape: ``\\x1b``, ``\\n``, ``\\u202e``.
 

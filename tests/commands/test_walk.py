@@ -10,6 +10,7 @@ import sys
 import pytest
 from command_lines import NODES, VERBS, Answer, answer, words
 
+from cloudctl.commands.shared import FILES
 from cloudctl.completion.tree import Node
 
 WITH_OUTPUT = [node for node in VERBS if any("--query" in flag.names for flag in node.flags)]
@@ -98,6 +99,29 @@ def test_an_unknown_option_is_refused(node: Node, refused: Refused) -> None:
 @pytest.mark.parametrize("node", WITH_ARGUMENT, ids=place)
 def test_a_missing_argument_is_refused(node: Node, refused: Refused) -> None:
     assert node.arguments[0].value.label in refused(list(node.path)).upper()
+
+
+@pytest.mark.parametrize("node", WITH_ARGUMENT, ids=place)
+def test_an_argument_that_is_not_utf_8_is_refused_unless_it_is_a_path(node: Node, refused: Refused) -> None:
+    """Python has the bytes of such a word as surrogates."""
+    if node.arguments[0].value.label not in FILES:
+        before = len(node.path)
+        assert r"\udcff" in refused([*node.path, "s3://a\udcff/b", *words(node)[before + 1 :]])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["context", "add", "work", "-p", "aws", "--profile", "\udcff"],
+        ["context", "list", "--filter", "name=\udcff"],
+        ["bucket", "cp", "-", "s3://data/\udcff"],
+        ["bucket", "cp", "s3://data/\udcff", "there"],
+        ["bucket", "sync", ".", "s3://data/\udcff"],
+    ],
+    ids=ascii,
+)
+def test_so_is_a_flag_and_the_url_of_a_copy(words: list[str], refused: Refused) -> None:
+    assert r"\udcff" in refused(words)
 
 
 @pytest.mark.parametrize("node", WITH_FIXED_ARGUMENTS, ids=place)

@@ -62,8 +62,8 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     problems = {one.name: one for one in walk(tmp_path) if isinstance(one, Problem)}
     assert names(tmp_path) == ["file"]
     assert (problems["link"].skipped, problems["pipe"].skipped) == (True, True)
-    (unreadable,) = [one for name, one in problems.items() if name not in ("link", "pipe")]
-    assert (unreadable.skipped, unreadable.error.kind) == (False, Kind.USAGE)
+    (nameless,) = [one for name, one in problems.items() if name not in ("link", "pipe")]
+    assert (nameless.skipped, nameless.error.kind) == (False, Kind.PARTIAL)
 
 
 def test_links_are_followed_where_that_is_asked_for_but_not_in_a_circle(tmp_path: Path) -> None:
