@@ -37,6 +37,10 @@ function __cloudctl_argument
     test "$position[1]" = $argv[1]; and contains -- $argv[2] $position[2] '*'
 end
 
+function __cloudctl_file
+    __cloudctl_argument $argv; and not string match -qr -- '^[^/.][^/]*:' (commandline -ct) # a URL
+end
+
 complete -c cloudctl -f
 complete -c cloudctl -n '__cloudctl_argument \'\' 1' -a vm -d 'Virtual machines.'
 complete -c cloudctl -n '__cloudctl_argument \'\' 1' -a bucket -d 'Buckets (Azure: containers).'
@@ -104,6 +108,13 @@ complete -c cloudctl -n '__cloudctl_argument \'sandbox fault\' 1' -a list -d 'Li
 complete -c cloudctl -n '__cloudctl_argument \'sandbox fault\' 1' -a clear -d 'Remove faults.'
 complete -c cloudctl -n '__cloudctl_argument \'bucket versioning\' 1' -f -a 'on off'
 complete -c cloudctl -n '__cloudctl_argument \'bucket public\' 1' -f -a 'block allow'
+complete -c cloudctl -n '__cloudctl_file \'bucket cp\' \'*\'' -F
+complete -c cloudctl -n '__cloudctl_file \'bucket cp\' 2' -F
+complete -c cloudctl -n '__cloudctl_file \'bucket mv\' \'*\'' -F
+complete -c cloudctl -n '__cloudctl_file \'bucket mv\' 2' -F
+complete -c cloudctl -n '__cloudctl_file \'bucket sync\' 1' -F
+complete -c cloudctl -n '__cloudctl_file \'bucket sync\' 2' -F
+complete -c cloudctl -n '__cloudctl_argument \'mapping verbs\' 1' -f -a 'bucket vm'
 complete -c cloudctl -n '__cloudctl_argument \'sandbox fault add\' 1' -f -a 'latency throttle error denied unauthenticated expired quota capacity reset lost truncate damage hang hold'
 complete -c cloudctl -n '__cloudctl_argument \'schema\' 1' -f -a 'bucket vm object lifecycle usage transfer action'
 complete -c cloudctl -n '__cloudctl_argument \'completion\' 1' -f -a 'bash zsh fish'
@@ -185,13 +196,13 @@ complete -c cloudctl -n '__cloudctl_at \'bucket lifecycle add\'' -l expire-after
 complete -c cloudctl -n '__cloudctl_at \'bucket lifecycle add\'' -l expire-noncurrent-after  -r -f -d 'Delete old versions.'
 complete -c cloudctl -n '__cloudctl_at \'bucket lifecycle add\'' -l abort-multipart-after  -r -f -d 'Give up unfinished uploads.'
 complete -c cloudctl -n '__cloudctl_at \'bucket lifecycle add\'' -l id  -r -f -d 'What the rule is called.'
-complete -c cloudctl -n '__cloudctl_at \'bucket lifecycle set\'' -l file  -r -f -d 'A list of rules in JSON or YAML, or -.'
+complete -c cloudctl -n '__cloudctl_at \'bucket lifecycle set\'' -l file  -r -F -d 'A list of rules in JSON or YAML, or -.'
 complete -c cloudctl -n '__cloudctl_at \'bucket lifecycle remove\'' -l all -d 'Every rule.'
 complete -c cloudctl -n '__cloudctl_at \'bucket lifecycle remove\'' -l if-exists -d 'A rule that is not there is no error.'
-complete -c cloudctl -n '__cloudctl_at \'mapping size\' \'mapping region\'' -l to  -r -f -d 'Clouds, comma-separated (default: the others).'
+complete -c cloudctl -n '__cloudctl_at \'mapping size\' \'mapping region\'' -l to  -r -f -a 'aws azure gcp' -d 'Clouds, comma-separated (default: the others).'
 complete -c cloudctl -n '__cloudctl_at \'mapping sizes\'' -l vcpus  -r -f -d 'At least this many vCPUs.'
 complete -c cloudctl -n '__cloudctl_at \'mapping sizes\'' -l memory  -r -f -d 'At least this much memory, in GiB.'
-complete -c cloudctl -n '__cloudctl_at \'mapping sizes\'' -l arch  -r -f -d 'x86_64 or arm64.'
+complete -c cloudctl -n '__cloudctl_at \'mapping sizes\'' -l arch  -r -f -a 'x86_64 arm64' -d 'x86_64 or arm64.'
 complete -c cloudctl -n '__cloudctl_at \'mapping sizes\'' -l gpu -l no-gpu -d 'Only with, or without, a GPU.'
 complete -c cloudctl -n '__cloudctl_at \'mapping sizes\'' -l burstable -l no-burstable -d 'Only, or no, burstable sizes.'
 complete -c cloudctl -n '__cloudctl_at \'mapping sizes\'' -s p -l provider  -r -f -a 'aws azure gcp' -d 'Clouds, comma-separated (default: all).'

@@ -40,7 +40,9 @@ _cloudctl() {
     _cloudctl_place ''
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=$${COMP_WORDS[i]}
-        if [[ -z $$ended && $$word == -- ]]; then
+        if [[ $$word == : ]]; then
+            ((++i < COMP_CWORD)) || return # readline splits URLs: no file is meant, and no other argument
+        elif [[ -z $$ended && $$word == -- ]]; then
             ended=1
         elif [[ -z $$ended && " $$flags " == *" $$word= "* ]]; then
             flag=$$word

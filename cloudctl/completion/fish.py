@@ -47,6 +47,10 @@ function __cloudctl_argument
     test "$$position[1]" = $$argv[1]; and contains -- $$argv[2] $$position[2] '*'
 end
 
+function __cloudctl_file
+    __cloudctl_argument $$argv; and not string match -qr -- '^[^/.][^/]*:' (commandline -ct) # a URL
+end
+
 complete -c cloudctl -f
 $lines
 """
@@ -74,7 +78,8 @@ def _arguments(nodes: list[Node]) -> Iterator[str]:
         for number, argument in enumerate(node.arguments, 1):
             if offer := _offer(argument.value):
                 which = "'*'" if argument.repeats else str(number)
-                yield _line(f"__cloudctl_argument {_quoted(node.place)} {which}", offer)
+                condition = "__cloudctl_file" if argument.value.files else "__cloudctl_argument"
+                yield _line(f"{condition} {_quoted(node.place)} {which}", offer)
 
 
 def _flags(nodes: list[Node]) -> Iterator[str]:

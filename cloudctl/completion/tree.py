@@ -8,7 +8,8 @@ from typing import Any
 
 from typer import _click as click
 
-from cloudctl.completion.values import FILE_METAVAR, words_of
+from cloudctl.commands.shared import FILES, label
+from cloudctl.completion.values import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ def _argument(path: tuple[str, ...], param: Any) -> Argument:
 
 
 def _value(path: tuple[str, ...], param: Any) -> Value:
-    label = str(param.metavar or param.name).strip("[].").upper().replace("_", "-")
-    return Value(label, words_of(path, param.name) or _choices(param), label == FILE_METAVAR)
+    called = label(param)
+    return Value(called, words_of(path, param.name) or _choices(param), called in FILES)
 
 
 def _choices(param: Any) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
-"""Which parameters take one of a few fixed words, and which take a file."""
+"""Which parameters take one of a few fixed words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cloudctl import mapping
 from cloudctl.commands import schema
 from cloudctl.commands.shared import FLAGS
 from cloudctl.completion import FILES
@@ -11,10 +12,12 @@ from cloudctl.sandbox.faults import FaultKind
 from cloudctl.scope import PROVIDERS
 from cloudctl.services.vm import VmState
 
-FILE_METAVAR = "PATH"
-
 WORDS: Mapping[str, tuple[str, ...]] = {
     "context add provider": PROVIDERS,
+    "mapping size to": PROVIDERS,
+    "mapping region to": PROVIDERS,
+    "mapping verbs noun": tuple(mapping.nouns()),
+    "mapping sizes arch": ("x86_64", "arm64"),
     "sandbox fault add cloud": PROVIDERS,
     "vm wait state": tuple(VmState),
     "sandbox fault add kind": tuple(FaultKind),

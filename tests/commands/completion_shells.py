@@ -16,6 +16,7 @@ source "$SCRIPT"
 COMP_LINE=$LINE COMP_POINT=${#LINE}
 # readline splits words at these too
 spaced=${LINE//=/ = }
+spaced=${spaced//:/ : }
 read -ra COMP_WORDS <<< "$spaced"
 [[ $LINE == *' ' ]] && COMP_WORDS+=('')
 COMP_CWORD=$((${#COMP_WORDS[@]} - 1))

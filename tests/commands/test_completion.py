@@ -107,6 +107,10 @@ def test_tab_after_two_dashes_offers_the_flags_of_the_place(shell: str, node: No
         ("nonsense ", set()),
         ("vm nonsense ", set()),
         ("completion ", set(FILES)),
+        ("mapping verbs ", {"vm", "bucket"}),
+        ("mapping size t3.micro --to ", {"aws", "azure", "gcp"}),
+        ("mapping region --to=g", {"gcp"}),
+        ("mapping sizes --arch ", {"x86_64", "arm64"}),
         ("schema ", set(schema.known())),
     ],
 )
@@ -114,10 +118,30 @@ def test_tab_offers(shell: str, line: str, offered: set[str], folder: Path) -> N
     assert press_tab(shell, f"cloudctl {line}", folder) == offered
 
 
-@pytest.mark.parametrize("flag", ["--ssh-key", "--user-data"])
-def test_tab_offers_files_where_a_path_is_taken(shell: str, flag: str, folder: Path) -> None:
-    offered = press_tab(shell, f"cloudctl vm create {flag} m", folder)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "vm create --ssh-key m",
+        "vm create --user-data m",
+        "bucket cp m",
+        "bucket cp -R s3://data/ m",
+        "bucket cp other my s3://data/a:b m",
+        "bucket mv s3://data/a m",
+        "bucket sync --delete m",
+        "bucket sync s3://data/a m",
+        "bucket lifecycle set data --file m",
+    ],
+)
+def test_tab_offers_files_where_a_path_is_taken(shell: str, line: str, folder: Path) -> None:
+    offered = press_tab(shell, f"cloudctl {line}", folder)
     assert {word.replace("\\", "") for word in offered} == {"my key.pub"}
+
+
+@pytest.mark.parametrize("url", ["s3:", "s3:/", "s3://", "s3://d", "work:s3://d"])
+def test_tab_offers_no_files_for_a_url(shell: str, url: str, folder: Path) -> None:
+    """The root's begin with a slash, too."""
+    for line in ("bucket cp", "bucket sync here", "bucket cp --parallel 3 -o json"):
+        assert press_tab(shell, f"cloudctl {line} {url}", folder) == set()
 
 
 def _line(node: Node, last: str) -> str:
