@@ -146,7 +146,7 @@ class Copying:
         if not self.move or job.act is None:
             return job
         action = Action("move", job.action.source, job.action.target, job.action.size)
-        return Job(action, partial(_then, job.act, delete))
+        return Job(action, partial(_then, job.act, delete), there=job.there)
 
 
 def _within(target: str) -> UsageError:

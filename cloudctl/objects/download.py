@@ -77,7 +77,7 @@ def download_file(
         shown = folder.shown(parts)
         large = (found.size or 0) > THRESHOLD
         # What is small is fetched before a folder in its place is found; then it does not land.
-        if (large or not replace) and _there(handle, parts[-1], shown) and not replace:
+        if (large or not replace) and there(handle, parts[-1], shown) and not replace:
             return False
         land = (Partial if large else landing)(handle, parts[-1], shown, found.url)
         try:
@@ -86,8 +86,8 @@ def download_file(
             land.close()
 
 
-def _there(handle: int, name: str, shown: str) -> bool:
-    """Whether something has the name that may be replaced."""
+def there(handle: int | None, name: str, shown: str) -> bool:
+    """Whether something has the name, in an open folder, that may be replaced. Raises CONFLICT for a folder."""
     try:
         status = os.stat(name, dir_fd=handle, follow_symlinks=False)
     except FileNotFoundError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from cloudctl.errors import CloudError, Kind
@@ -44,13 +44,15 @@ ACTION = RecordKind(
 class Job:
     """An item. ``act`` does it, and says False where there was nothing to do; ``error`` was found before.
 
-    ``errand`` does the same by the courier, where that may be; None where it may not.
+    ``errand`` does the same by the courier, where that may be; None where it may not. ``there`` tells whether something
+    has the place already that it would take.
     """
 
     action: Action
     act: Callable[[], bool] | None = None
     error: CloudError | None = None
     errand: Callable[[], Errand[bool] | None] | None = None
+    there: Callable[[], bool] | None = None
 
     @property
     def name(self) -> str:
@@ -135,6 +137,15 @@ def run(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:
         return pool.start(lambda: None if over.is_set() else _one(job))
 
     yield from in_order(start, jobs, _AHEAD * work.parallel, together=4 * work.parallel, over=work.stopping)
+
+
+def looked(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:
+    """What would become of jobs that leave what is there: nothing is done but to look, as many at once."""
+    return run(work, (replace(job, act=partial(_is_free, job), errand=None) for job in jobs))
+
+
+def _is_free(job: Job) -> bool:
+    return not (job.there and job.there())
 
 
 def _one(job: Job) -> Result:

@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from cloudctl.errors import CloudError, Kind, UsageError
+from cloudctl.objects.download import there
 from cloudctl.objects.files import Folder, local_parts
 from cloudctl.objects.jobs import Action, Job
 from cloudctl.objects.places import Local, Place, Stream, Url
 from cloudctl.objects.transfer import Transfer
 from cloudctl.objects.walking import File
-from cloudctl.services.objects import ObjectService, StoredObject
+from cloudctl.services.objects import NoBucket, ObjectService, StoredObject
 
 
 class Target(ABC):
@@ -43,7 +44,9 @@ class BucketTarget(Target):
     def from_input(self) -> Job:
         key = self._key
         act = partial(self._transfer.read_input, self._objects, key)
-        return Job(Action("upload", "-", self._objects.url + key, None), act)
+        return Job(
+            Action("upload", "-", self._objects.url + key, None), act, there=partial(_exists, self._objects, key)
+        )
 
     def of_file(self, file: File) -> Job:
         key = self.key_of(file.name)
@@ -61,7 +64,17 @@ class BucketTarget(Target):
             self._objects.check(key)
         except CloudError as error:
             return Job(action, error=error)
-        return Job(action, act)
+        return Job(action, act, there=partial(_exists, self._objects, key))
+
+
+def _exists(objects: ObjectService, key: str) -> bool:
+    try:
+        objects.stat(key)
+    except CloudError as error:
+        if error.kind is Kind.NOT_FOUND and not isinstance(error, NoBucket):
+            return False
+        raise
+    return True
 
 
 class FolderTarget(Target):
@@ -82,7 +95,10 @@ class FolderTarget(Target):
             return Job(action, error=error)
         wanted = (source, found, self._folder, parts)
         errand = partial(self._transfer.errand, *wanted)
-        return Job(action, partial(self._transfer.download, *wanted), errand=errand)
+        shown = self._folder.shown(parts)
+        return Job(
+            action, partial(self._transfer.download, *wanted), errand=errand, there=partial(there, None, shown, shown)
+        )
 
     def _make_folder(self, name: str) -> bool:
         """An empty object whose key ends with a slash is how consoles make a folder."""

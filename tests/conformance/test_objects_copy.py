@@ -97,6 +97,22 @@ def test_what_is_there_stays_without_clobber(data: Objects, tmp_path: Path) -> N
     assert (data.get("a"), data.get("b")) == (b"first", b"other")
 
 
+@pytest.mark.parametrize("verb", ["cp", "mv"])
+def test_a_dry_run_without_clobber_lists_what_is_not_there(data: Objects, tree: Path, verb: str) -> None:
+    data.put("up/a.txt")
+    data.put("up/sub/c.txt")
+    rows = data.json(verb, "-R", "--no-clobber", str(tree), f"{data.url}up/", "--dry-run")
+    missing = content(tree).keys() - {"a.txt", "sub/c.txt"}
+    assert {row["target"] for row in rows} == {f"{data.url}up/{name}" for name in missing}
+    for name in ("b.json", "sub/c.txt"):
+        data.put(name)
+    rows = data.json(verb, "-R", "--no-clobber", data.url, str(tree), "--dry-run")
+    assert [row["target"] for row in rows] == [str(tree / "up" / "a.txt"), str(tree / "up" / "sub" / "c.txt")]
+    rows = data.json(verb, "--no-clobber", f"{data.url}b.json", str(tree / "b.json"), "--dry-run")
+    assert rows == []
+    assert data.json("cp", "--no-clobber", "-", f"{data.url}b.json", "--dry-run") == []
+
+
 def test_a_large_object_that_is_there_stays_without_clobber(data: Objects, tmp_path: Path) -> None:
     data.put("a", b"first")
     (tmp_path / "a").write_bytes(LARGE)

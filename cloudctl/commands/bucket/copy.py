@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from cloudctl.commands.bucket.connect import Connections
 from cloudctl.commands.bucket.create import native_class
 from cloudctl.commands.bucket.progress import progress
-from cloudctl.commands.bucket.running import Running, checked_output, dry_run
+from cloudctl.commands.bucket.running import Running, checked_output, dry_run, would
 from cloudctl.commands.invocation import Invocation
 from cloudctl.errors import UsageError
 from cloudctl.objects.copying import Copying
 from cloudctl.objects.describe import Wanted
 from cloudctl.objects.filters import Filters
-from cloudctl.objects.jobs import run
+from cloudctl.objects.jobs import looked, run
 from cloudctl.objects.places import Place, Stream, Url, place
 from cloudctl.objects.transfer import Transfer
 from cloudctl.objects.work import Work
@@ -66,7 +66,7 @@ def copy(
     copying = Copying(transfer, connect, how.filters, recursive, move, how.follow, version)
     jobs = copying.jobs(places, to)
     if go.flag("dry_run"):
-        return dry_run(go, view, jobs)
+        return dry_run(go, view, looked(work, jobs) if how.said.absent else would(jobs))
     running = Running(go, view)
     with progress(go, work, running):
         running.take(run(work, running.found.counted(jobs)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cloudctl.commands.bucket.connect import Connections
 from cloudctl.commands.bucket.progress import progress
-from cloudctl.commands.bucket.running import Running, checked_output, dry_run
+from cloudctl.commands.bucket.running import Running, checked_output, dry_run, would
 from cloudctl.commands.invocation import LIST_SECONDS, Invocation
 from cloudctl.commands.reading import show_records
 from cloudctl.errors import CloudError, Kind, UsageError
@@ -51,7 +51,7 @@ def remove_objects(go: Invocation, texts: Sequence[str], removal: Removal, paral
     for place in places:
         _checked(connect(place), place, removal)
     if go.flag("dry_run"):
-        return dry_run(go, view, _planned(connect, places, removal))
+        return dry_run(go, view, would(_planned(connect, places, removal)))
     _confirm(go, connect, places, texts, removal)
     running, work = Running(go, view), Work(parallel, deadline=connect.deadline)
     with progress(go, work, running):

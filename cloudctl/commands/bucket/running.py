@@ -109,7 +109,12 @@ class Running:
             raise last
 
 
-def dry_run(go: Invocation, view: View, jobs: Iterable[Job], deletions: Deletions | None = None) -> None:
+def would(jobs: Iterable[Job]) -> Iterator[Result]:
+    """What would become of jobs as far as is known without a look at their targets."""
+    return (Result(job, done=True, error=job.error) for job in jobs)
+
+
+def dry_run(go: Invocation, view: View, results: Iterable[Result], deletions: Deletions | None = None) -> None:
     """List what would be done. Items that would fail are told, and end the command as they would.
 
     ``deletions`` are asked for last, with the number of failures, and may refuse by raising.
@@ -118,9 +123,9 @@ def dry_run(go: Invocation, view: View, jobs: Iterable[Job], deletions: Deletion
     go.report.note("nothing is changed")
 
     def planned() -> Iterator[Action]:
-        yield from _planned(running, jobs)
+        yield from _planned(running, results)
         try:
-            yield from _planned(running, deletions(running.outcome.summary.failed) if deletions else ())
+            yield from _planned(running, would(deletions(running.outcome.summary.failed) if deletions else ()))
         except CloudError as error:
             refusals.append(error)
 
@@ -128,8 +133,8 @@ def dry_run(go: Invocation, view: View, jobs: Iterable[Job], deletions: Deletion
     running.fail(refusals[0] if refusals else None)
 
 
-def _planned(running: Running, jobs: Iterable[Job]) -> Iterator[Action]:
-    for job in jobs:
-        running.take([Result(job, done=True, error=job.error)])
-        if job.error is None:
-            yield job.action
+def _planned(running: Running, results: Iterable[Result]) -> Iterator[Action]:
+    for result in results:
+        running.take([result])
+        if result.done and result.error is None:
+            yield result.job.action

@@ -10,7 +10,7 @@ from pathlib import Path
 from cloudctl.commands.bucket.connect import Connections
 from cloudctl.commands.bucket.copy import How, wanted
 from cloudctl.commands.bucket.progress import progress
-from cloudctl.commands.bucket.running import Running, checked_output, dry_run
+from cloudctl.commands.bucket.running import Running, checked_output, dry_run, would
 from cloudctl.commands.invocation import Invocation
 from cloudctl.errors import CloudError, UsageError
 from cloudctl.objects.jobs import Job, run
@@ -52,7 +52,7 @@ def synchronise(go: Invocation, source: str, target: str, how: How, deleting: De
         decide=go.flag("dry_run"),
     )
     if sync.decide:
-        return dry_run(go, view, sync.jobs(), lambda failed: _would_go(sync, failed, deleting.most))
+        return dry_run(go, view, would(sync.jobs()), lambda failed: _would_go(sync, failed, deleting.most))
     return _carry_out(go, view, work, sync, deleting.most)
 
 
