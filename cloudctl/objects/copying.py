@@ -38,10 +38,14 @@ class Copying:
     def jobs(self, sources: Sequence[Place], target: Place) -> Iterator[Job]:
         """Raises UsageError for a combination that makes no sense, before any call."""
         self._check(sources, target)
-        several, stream = self.recursive or len(sources) > 1, any(isinstance(source, Stream) for source in sources)
+        several, stream = self._several(sources), any(isinstance(source, Stream) for source in sources)
         to = target_of(target, self.connect, several=several, transfer=self.transfer, stream=stream)
         jobs = chain.from_iterable(self._of(source, target, to) for source in sources)
         yield from _once(jobs) if len(sources) > 1 else jobs
+
+    def _several(self, sources: Sequence[Place]) -> bool:
+        """Whether there may be more than one item: in a file there is nothing to descend to."""
+        return len(sources) > 1 or (self.recursive and not _is_file(sources[0]))
 
     def _check(self, sources: Sequence[Place], target: Place) -> None:
         streams = [place for place in (*sources, target) if isinstance(place, Stream)]
@@ -90,8 +94,9 @@ class Copying:
             yield from self._apart(source, target, self._objects(source, to))
 
     def _files(self, source: Local, to: Target) -> Iterator[Job]:
-        if not self.recursive:
-            yield self._file(source.path, source.path.name, to)
+        if not self.recursive or _is_file(source):
+            left_out = self.recursive and source.path.exists() and not self.filters.take(source.path.name)
+            yield from () if left_out else [self._file(source.path, source.path.name, to)]
             return
         try:
             for one in walk(source.path, self.filters, follow=self.follow):
@@ -183,6 +188,11 @@ def _no_file(path: Path, status: os.stat_result) -> CloudError:
     if stat.S_ISDIR(status.st_mode):
         return CloudError(Kind.CONFLICT, f"{path} is a folder", fix="add --recursive")
     return CloudError(Kind.CONFLICT, f"{path} is no regular file", fix=f"read from -, with < {path} behind it")
+
+
+def _is_file(source: Place) -> bool:
+    """The wildcards of a shell name files and folders alike."""
+    return isinstance(source, Local) and not source.is_folder
 
 
 def _folder(target: Place) -> bool:

@@ -154,6 +154,24 @@ def test_only_names_that_fit_are_copied(data: Objects, tree: Path) -> None:
     assert data.keys() == ["a.txt", "b.json"]
 
 
+@pytest.mark.parametrize("verb", ["cp", "mv"])
+def test_wildcards_of_a_shell_name_files_and_folders_alike(data: Objects, tree: Path, verb: str) -> None:
+    sources = sorted(map(str, tree.iterdir()))
+    below = sorted(str(path.relative_to(tree / "sub")) for path in tree.rglob("sub/**/*") if path.is_file())
+    data.ok(verb, "-R", *sources, f"{data.url}up", "--exclude", "*.json")
+    assert data.keys() == sorted((f"up/{name}" for name in ("a.txt", "empty", "large.bin", *below)), key=str.encode)
+    assert (tree / "b.json").exists()
+
+
+def test_a_file_below_which_there_is_nothing_is_simply_copied(data: Objects, tree: Path) -> None:
+    data.ok("cp", "-R", str(tree / "a.txt"), f"{data.url}named")
+    data.ok("cp", "-R", str(tree / "a.txt"), f"{data.url}in/")
+    assert data.keys() == ["in/a.txt", "named"]
+    assert data.run("cp", "-R", str(tree / "nonesuch"), str(tree / "a.txt"), data.url).code == 9
+    assert data.run("cp", "-R", str(tree / "nonesuch"), data.url, "--include", "*.txt").code == 3
+    assert data.run("cp", "-R", f"{tree}/a.txt/", data.url).code == 6
+
+
 def test_several_sources_need_a_folder(data: Objects, tree: Path) -> None:
     assert data.run("cp", str(tree / "a.txt"), str(tree / "b.json"), f"{data.url}up").code == 2
     data.ok("cp", str(tree / "a.txt"), str(tree / "b.json"), f"{data.url}up/")
