@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from cloudctl.errors import NotFound, UsageError
-from cloudctl.files import config_path, write_private
+from cloudctl.errors import CloudError, Kind, NotFound, UsageError
+from cloudctl.files import config_path, locked, write_private
 from cloudctl.scope import PROVIDERS, Context
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -97,6 +97,12 @@ class _Reader:
         pattern = re.compile(rf"(^|[\[.\"'\s]){re.escape(key)}([\]\"'\s=.]|$)")
         number = next((i for i, line in enumerate(lines, 1) if pattern.search(line)), 1)
         return UsageError(f"{self.path}:{number}: {message}", fix="mend the file, or move it away")
+
+
+def change(edit: Callable[[Configuration], Configuration]) -> None:
+    """Write what ``edit`` makes of the file; what another process writes is not lost. Raises as `load` and it do."""
+    with locked("config"):
+        save(edit(load()))
 
 
 def save(configuration: Configuration) -> None:
@@ -239,6 +245,14 @@ _CREDENTIALS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
 }
+
+
+def with_context(configuration: Configuration, context: Context) -> Configuration:
+    """The configuration and this context. Raises EXISTS where one has its name."""
+    if context.name in configuration.contexts:
+        fix = f"cloudctl context remove {context.name}"
+        raise CloudError(Kind.EXISTS, f"context {context.name} exists already", fix=fix)
+    return replace(configuration, contexts={**configuration.contexts, context.name: context})
 
 
 def remove_context(configuration: Configuration, name: str) -> Configuration:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -30,8 +33,20 @@ def private_directory(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """One process of this user at a time; the others wait. What is locked may itself be replaced meanwhile."""
+    handle = os.open(state_path("locks", name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def write_private(path: Path, text: str) -> None:
-    """Replace a file atomically, so that a reader or a crash never sees half of it."""
+    """Replace a file atomically, so that a reader or a crash never sees half of it. A symbolic link to it stays one."""
+    path = path.resolve()
     private_directory(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ import typer
 from cloudctl import config
 from cloudctl.commands.invocation import invocation
 from cloudctl.commands.shared import with_flags
-from cloudctl.errors import CloudError, Kind, UsageError
+from cloudctl.errors import UsageError
 from cloudctl.output import Kind as RecordKind
 from cloudctl.scope import Context
 
@@ -83,12 +84,8 @@ def add(
         "zone": zone, "group": group, "network": network, "subnet": subnet,
     }  # fmt: skip
     settings = {key: value for key, value in given.items() if value}
-    known = config.load()
     _check(name, provider, settings)
-    if name in known.contexts:
-        raise CloudError(Kind.EXISTS, f"context {name} exists already", fix=f"cloudctl context remove {name}")
-    context = Context(name, provider, settings)
-    config.save(config.Configuration({**known.contexts, name: context}, known.current))
+    config.change(lambda known: config.with_context(known, Context(name, provider, settings)))
 
 
 def _check(name: str, provider: str, settings: dict[str, str]) -> None:
@@ -110,12 +107,11 @@ def _check(name: str, provider: str, settings: dict[str, str]) -> None:
 @app.command("use", cls=with_flags())
 def use(ctx: typer.Context, name: Name) -> None:
     """Work in this context when neither -c nor -p is given."""
-    known = config.load()
     config.context_named(invocation(ctx).contexts(), name)
-    config.save(config.Configuration(known.contexts, name))
+    config.change(lambda known: replace(known, current=name))
 
 
 @app.command("remove", cls=with_flags())
 def remove(name: Name) -> None:
     """Remove a context from the configuration file. Nothing in the cloud is touched."""
-    config.save(config.remove_context(config.load(), name))
+    config.change(lambda known: config.remove_context(known, name))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +60,24 @@ def test_the_columns_of_the_table(contexts: Contexts) -> None:
     assert contexts("list").splitlines()[0].split() == [
         "CURRENT", "NAME", "PROVIDER", "SOURCE", "CREDENTIALS", "REGION",
     ]  # fmt: skip
+
+
+def test_contexts_that_are_added_at_once_are_all_kept() -> None:
+    code = "import sys; from cloudctl.main import main; sys.exit(main(sys.argv[1:]))"
+    names = [f"c{number}" for number in range(12)]
+    command = [sys.executable, "-c", code, "context", "add", "-p", "aws"]
+    running = [subprocess.Popen([*command, name]) for name in names]
+    assert [process.wait(60) for process in running] == [0] * len(names)
+    assert sorted(config.load().contexts) == sorted(names)
+
+
+def test_a_link_to_the_file_stays_one(contexts: Contexts, tmp_path: Path) -> None:
+    config_path().parent.mkdir(parents=True)
+    config_path().symlink_to(tmp_path / "kept.toml")
+    contexts("add", "work", "-p", "aws")
+    contexts("use", "work")
+    assert config_path().is_symlink()
+    assert 'provider = "aws"' in (tmp_path / "kept.toml").read_text()
 
 
 def test_a_context_that_is_there_is_not_replaced(contexts: Contexts) -> None:
