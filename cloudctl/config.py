@@ -6,7 +6,6 @@ contexts ``aws``, ``azure`` and ``gcp``. Nothing here makes a call.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -38,13 +37,17 @@ class Configuration:
 def load() -> Configuration:
     """Read the file strictly. Raises UsageError naming file, line and key; no file is an empty configuration."""
     path = config_path()
+    text = _text(path)
+    return _Reader(path, text).configuration() if text else Configuration()
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Configuration()
+        return ""
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    return _Reader(path, text).configuration()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +109,10 @@ def change(edit: Callable[[Configuration], Configuration]) -> None:
 
 
 def save(configuration: Configuration) -> None:
-    """Write the file (0600), atomically."""
-    lines = [f'current = "{configuration.current}"\n'] if configuration.current else []
-    for name, context in configuration.contexts.items():
-        lines.append(f'\n[contexts."{name}"]\nprovider = "{context.provider}"\n')
-        lines += [f"{key} = {_quoted(value)}\n" for key, value in context.settings.items()]
-    write_private(config_path(), "".join(lines).lstrip())
+    """Write the file (0600), atomically. What its owner wrote beside the contexts stays: comments, blank lines."""
+    from cloudctl.config_text import rewritten
 
-
-def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    write_private(config_path(), rewritten(_text(config_path()), configuration.contexts, configuration.current))
 
 
 def known_contexts(configuration: Configuration, sandbox: Mapping[str, str] | None = None) -> dict[str, Context]:

@@ -12,7 +12,7 @@ import pytest
 from command_lines import answer
 
 from cloudctl import config
-from cloudctl.files import config_path
+from cloudctl.files import config_path, write_private
 from cloudctl.scope import Context
 
 
@@ -78,6 +78,51 @@ def test_a_link_to_the_file_stays_one(contexts: Contexts, tmp_path: Path) -> Non
     contexts("use", "work")
     assert config_path().is_symlink()
     assert 'provider = "aws"' in (tmp_path / "kept.toml").read_text()
+
+
+OWN = """# mine
+[contexts.work] # the job
+profile = 'admin'   # not root
+provider = "aws"
+
+# the lab
+[contexts."lab.1"]
+provider = "gcp"
+"""
+
+
+def test_what_its_owner_wrote_in_the_file_stays(contexts: Contexts) -> None:
+    write_private(config_path(), OWN)
+    contexts("use", "work")
+    contexts("add", "new", "-p", "azure", "--group", 'a "b"')
+    kept = config_path().read_text()
+    assert all(line in kept.splitlines() for line in OWN.splitlines())
+    assert config.load().current == "work"
+    contexts("remove", "new")
+    assert all(line in config_path().read_text().splitlines() for line in OWN.splitlines())
+    assert list(config.load().contexts) == ["work", "lab.1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "contexts.a.provider = 'aws' # dotted",
+        "contexts = {a = {provider = 'aws'}} # inline",
+        "[contexts]\na = {provider = 'aws'}",
+        "[contexts]\na.provider = 'aws'\n",
+        "[contexts.a]\nprovider = 'aws'\n[contexts]\n",
+        "\ncurrent = 'a'\r\n\r\n[ contexts . 'a' ]\r\nprovider = 'aws'\r\n",
+    ],
+)
+def test_however_the_file_is_written_it_can_be_changed(text: str, contexts: Contexts) -> None:
+    write_private(config_path(), text)
+    for name in ("b", "c.d"):
+        contexts("add", name, "-p", "gcp", "--project", name)
+    contexts("use", "b")
+    made = {name: Context(name, "gcp", {"project": name}) for name in ("b", "c.d")}
+    assert config.load() == config.Configuration({"a": Context("a", "aws"), **made}, "b")
+    contexts("remove", "a")
+    assert config.load() == config.Configuration(made, "b")
 
 
 def test_a_context_that_is_there_is_not_replaced(contexts: Contexts) -> None:

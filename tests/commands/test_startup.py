@@ -26,7 +26,7 @@ SDKS = {
     "werkzeug",
 }
 NETWORK = {"requests", "urllib3", "http.client", "ssl", "asyncio", "tenacity"}
-PRESENTATION = {"rich", "yaml", "jmespath", "pydantic"}
+PRESENTATION = {"rich", "yaml", "jmespath", "pydantic", "tomlkit"}
 FORBIDDEN = SDKS | NETWORK | PRESENTATION
 
 _PROGRAM = """
