@@ -7,6 +7,7 @@ import io
 import os
 import re
 import stat
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -99,6 +100,11 @@ def local_parts(name: str) -> list[str]:
         raise _unsafe(name, "a part of it is empty, '.' or '..'")
     if _DRIVE.match(name) or "\\" in name:
         raise _unsafe(name, "it has a drive letter or a backslash")
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError as error:
+        encoding = sys.getfilesystemencoding()
+        raise _unsafe(name, f"names of files are {encoding} here, which lacks {name[error.start]!a}") from error
     return parts
 
 

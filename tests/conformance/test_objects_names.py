@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
+from command_line import PROGRAM
 from object_store import Objects
 
 BYTES = os.fsdecode(b"\xff\xfe")
@@ -65,3 +67,37 @@ def test_a_large_file_below_such_a_folder_is_gone_on_with(data: Objects, tree: P
     data.ok("cp", "-R", str(large.parent), data.url)
     data.ok("cp", f"{data.url}deep", str(tmp_path / BYTES))
     assert (tmp_path / BYTES).stat().st_size == 25 << 20
+
+
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""What makes Python encode the names of files in ASCII."""
+
+
+def in_ascii(*words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **ASCII}
+    command = [str(PROGRAM), "bucket", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("verb", ["cp", "sync", "mv"])
+def test_keys_that_the_encoding_of_files_lacks_are_left_out_and_told_of(
+    data: Objects, tmp_path: Path, verb: str
+) -> None:
+    for key in ("good", "größe", "日本/deep", "ü/"):
+        data.put(key, b"" if key.endswith("/") else b"text")
+    below = () if verb == "sync" else ("-R",)
+    for more in (("--dry-run",), ("-v",), ("-o", "json", "--log-format", "json")):
+        done = in_ascii(verb, *below, data.url, str(tmp_path / "down"), *more)
+        assert done.returncode == 9, done.stderr
+        assert "which lacks" in done.stderr
+        assert "unexpected" not in done.stderr
+    assert [path.name for path in (tmp_path / "down").iterdir()] == ["good"]
+    assert data.keys() == [*([] if verb == "mv" else ["good"]), "größe", "ü/", "日本/deep"]
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "yaml", "csv", "tsv", "name", "table", "wide"])
+def test_such_keys_are_listed_in_every_format(data: Objects, form: str) -> None:
+    data.put("größe/日本")
+    done = in_ascii("ls", "-R", data.url, "-o", form)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
