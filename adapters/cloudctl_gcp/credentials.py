@@ -8,14 +8,15 @@ from __future__ import annotations
 import hmac
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import google.auth
-from google.auth.credentials import AnonymousCredentials, Signing
+from google.auth.credentials import AnonymousCredentials, Signing, with_scopes_if_required
 from google.auth.environment_vars import CLOUD_SDK_CONFIG_DIR, CREDENTIALS
+from google.auth.exceptions import GoogleAuthError
 
 from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.scope import Context
@@ -47,24 +48,49 @@ class SandboxCredentials(AnonymousCredentials, Signing):
         return self
 
 
-def load(context: Context) -> tuple[Any, str | None]:
+def load(context: Context, request: Any) -> tuple[Any, str | None]:
     """The credentials for a context and the project that goes with them, if they tell one.
 
-    Only for a context that was named is the metadata server asked. Raises CloudError (UNAUTHENTICATED) without any
-    credentials, and google.auth's exceptions for such as cannot be read.
+    Only for a context that was named is the metadata server asked; a federated identity is asked for the project of
+    its pool where none is named. Raises CloudError (UNAUTHENTICATED) without any credentials, and google.auth's
+    exceptions for such as cannot be read.
     """
     if context.sandbox:
         return SandboxCredentials(), None
     file = _file()
     if file is None and context.implicit:
         raise CloudError(Kind.UNAUTHENTICATED, "no Google Cloud credentials were found", fix=LOGIN_FIX)
-    with _without_advice():
+    with _without_advice(), told(lambda error: unreadable(f"{file} does not hold what it should: {error}")):
         if file and named_project(context):
-            # google.auth.default would start gcloud for the project, which takes a second and is known here.
-            return google.auth.load_credentials_from_file(  # type: ignore[no-untyped-call, no-any-return]
-                str(file), scopes=SCOPES
-            )
-        return google.auth.default(scopes=SCOPES)
+            return _from_file(file), None
+        return google.auth.default(scopes=SCOPES, request=request)
+
+
+def _from_file(file: Path) -> Any:
+    """The credentials alone: google.auth.default would ask gcloud or a pool for a project that is known."""
+    found, _ = google.auth.load_credentials_from_file(str(file))  # type: ignore[no-untyped-call]
+    return with_scopes_if_required(found, SCOPES)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def told(otherwise: Callable[[Exception], CloudError]) -> Iterator[None]:
+    """Raises CloudErrors where google.auth fails as Python does: it takes for granted what it reads.
+
+    A file that cannot be read is UNAUTHENTICATED, and what is read and is something else is what ``otherwise`` makes
+    of it.
+    """
+    try:
+        yield
+    except GoogleAuthError:
+        raise
+    except OSError as error:
+        raise unreadable(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise otherwise(error) from error
+
+
+def unreadable(why: str) -> CloudError:
+    return CloudError(Kind.UNAUTHENTICATED, "the Google Cloud credentials cannot be read", why=why, fix=LOGIN_FIX)
 
 
 def named_project(context: Context) -> str | None:

@@ -58,8 +58,9 @@ class Account:
 
     @cached_property
     def _credentials(self) -> tuple[Any, str | None]:
+        request = partial(Request(_plain_session()), timeout=self._deadline.timeouts())
         try:
-            return credentials.load(self._scope.context)
+            return credentials.load(self._scope.context, request)
         except GoogleAuthError as error:
             # Clients are made before any call is, so that core's translation does not see this one.
             raise translate(error) or error from error
@@ -122,7 +123,8 @@ class BoundedSession(AuthorizedSession):
         """The token that all threads use, asked for once."""
         with self._token_lock:
             if not self.credentials.valid:
-                self.credentials.refresh(partial(self._token_request, timeout=self._deadline.timeouts()))
+                with credentials.told(lambda error: credentials.unreadable(str(error))):
+                    self.credentials.refresh(partial(self._token_request, timeout=self._deadline.timeouts()))
             found: str | None = self.credentials.token
         return found
 

@@ -19,6 +19,7 @@ from azure_proxy import Answer, Cloud, serving
 from cloudctl_gcp import credentials
 from cloudctl_gcp.session import Session
 from cloudctl_gcp.vm import GcpVm
+from google.auth.transport.requests import Request
 
 from cloudctl.errors import CloudError, DeadlineExceeded, Kind, UsageError
 from cloudctl.explain import Recorder
@@ -137,7 +138,7 @@ def test_a_token_service_that_never_answers_does_not_outlive_the_deadline(
 def test_without_credentials_the_login_command_is_named_and_no_metadata_server_asked() -> None:
     context = Context("gcp", "gcp", {"project": "p1"}, implicit=True)
     with pytest.raises(CloudError) as failure:
-        credentials.load(context)
+        credentials.load(context, Request())  # type: ignore[no-untyped-call]
     assert failure.value.kind is Kind.UNAUTHENTICATED
     assert "gcloud auth application-default login" in str(failure.value.fix)
 
