@@ -9,14 +9,14 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import requests
 from google.api_core import exceptions
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import GoogleAuthError
-from google.auth.transport.requests import AuthorizedSession, Request
+from google.auth.transport.requests import AuthorizedSession
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.explain import Document, Recorder, Shell, Word
@@ -24,6 +24,7 @@ from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
 from cloudctl_gcp import credentials
 from cloudctl_gcp.errors import translate
+from cloudctl_gcp.tokens import TokenRequest, refresh
 
 Json = Mapping[str, Any]
 
@@ -58,9 +59,8 @@ class Account:
 
     @cached_property
     def _credentials(self) -> tuple[Any, str | None]:
-        request = partial(Request(_plain_session()), timeout=self._deadline.timeouts())
         try:
-            return credentials.load(self._scope.context, request)
+            return credentials.load(self._scope.context, TokenRequest(self._deadline))
         except GoogleAuthError as error:
             # Clients are made before any call is, so that core's translation does not see this one.
             raise translate(error) or error from error
@@ -86,7 +86,7 @@ class BoundedSession(AuthorizedSession):
 
     def __init__(self, found: Any, deadline: Deadline, recorder: Recorder, host: str) -> None:
         anonymous = isinstance(found, AnonymousCredentials)
-        token_request = Request(_plain_session())
+        token_request = TokenRequest(deadline)
         super().__init__(  # type: ignore[no-untyped-call]
             found,
             refresh_status_codes=() if anonymous else (401,),
@@ -123,8 +123,7 @@ class BoundedSession(AuthorizedSession):
         """The token that all threads use, asked for once."""
         with self._token_lock:
             if not self.credentials.valid:
-                with credentials.told(lambda error: credentials.unreadable(str(error))):
-                    self.credentials.refresh(partial(self._token_request, timeout=self._deadline.timeouts()))
+                refresh(self.credentials, self._token_request)
             found: str | None = self.credentials.token
         return found
 
@@ -146,13 +145,6 @@ def _command(method: str, url: str, options: Mapping[str, Any]) -> tuple[Word, .
 def _binary(data: Any) -> tuple[Word, ...]:
     """A body that is no document; that of an object is what curl reads."""
     return ("--data-binary", data if isinstance(data, str) else "@-")
-
-
-def _plain_session() -> requests.Session:
-    """For token requests: without the three retries of google.auth's own session."""
-    session = requests.Session()
-    session.verify = credentials.certificates()
-    return session
 
 
 def not_reached(names: Iterable[str]) -> CloudError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 import replay_accounts as accounts
 from replay_command import Ended, cloudctl
-from replay_errors import COMPUTE
-from replay_script import Reply, Script
+from replay_errors import COMPUTE, HTML
+from replay_script import Fault, Reply, Script
 
 POOL = "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/ci/providers/github"
 WORKFORCE = "//iam.googleapis.com/locations/global/workforcePools/staff/providers/okta"
@@ -159,3 +160,68 @@ def _refused(monkeypatch: pytest.MonkeyPatch, path: str, project: str) -> None:
         assert told(ended) == (4, "unauthenticated"), ended.err
         assert "GOOGLE_APPLICATION_CREDENTIALS" in ended.errors[-1]["fix"]
         assert "PRIVATE KEY" not in ended.err
+
+
+PAGES = {
+    "portal": Reply(HTML.format("Please sign in")),
+    "portal without a type": Reply(b"<!DOCTYPE html>\n<html><title>Guest network</title></html>", 200),
+    "gateway": Reply(HTML.format("403 Forbidden by the web gateway"), 403),
+    "front end": Reply(HTML.format("502 Bad Gateway"), 502),
+    "nothing": Reply(b""),
+    "half": Reply(b'{"access_token": "ya2'),
+    "another document": Reply(["signed out"]),
+}
+
+
+def _user(folder: Path) -> str:
+    return accounts.authorized_user(folder)["GOOGLE_APPLICATION_CREDENTIALS"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("credentials", "endpoint"), [(_user, "POST oauth2.googleapis.com/token"), (federated, STS)], ids=["user", "pool"]
+)
+@pytest.mark.usefixtures("impatient")
+def test_a_page_instead_of_a_token_is_an_unreachable_service(
+    no_project: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: Any, endpoint: str, page: str
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", credentials(tmp_path))
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", accounts.PROJECT)
+    no_project.on(endpoint, PAGES[page])
+    for arguments in (("vm", "list"), ("bucket", "list"), ("bucket", "cat", "gs://plain/key")):
+        ended = cloudctl(*arguments, "-o", "json", "--timeout", "20s")
+        assert told(ended) == (8, "unavailable"), ended.err
+        assert "token" in ended.errors[-1]["message"]
+        assert "HTTPS_PROXY" in ended.errors[-1]["fix"]
+        assert "<" not in ended.err
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.usefixtures("impatient")
+def test_only_cloudctl_repeats_what_the_token_service_cannot_do_now(
+    no_project: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", _user(tmp_path))
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", accounts.PROJECT)
+    body = {"error": "internal_failure", "error_description": "Backend Error"}
+    no_project.on("POST oauth2.googleapis.com/token", Reply(body, status))
+    ended = cloudctl("bucket", "list", "-o", "json", "--timeout", "20s")
+    assert ended.exit == 8, ended.err
+    assert "Backend Error" in ended.err
+    assert len(no_project.sent("oauth2")) == 6
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply({"error": "server_error"}, 503), Reply(fault=Fault.SILENT)], ids=["503", "silent"]
+)
+@pytest.mark.parametrize("project", ["", accounts.PROJECT], ids=["", "named"])
+def test_the_deadline_bounds_a_token_service(
+    no_project: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Reply, project: str
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", federated(tmp_path))
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", project)
+    no_project.on(STS, reply)
+    begun = time.monotonic()
+    ended = cloudctl("vm", "list", "-o", "json", "--timeout", "1s")
+    assert ended.exit in (8, 10), ended.err
+    assert time.monotonic() - begun < 3
