@@ -31,12 +31,24 @@ def translate(error: Exception) -> CloudError | None:
     """The CloudError for an exception of botocore; None for any other."""
     if isinstance(error, sdk.ClientError):
         return _service_error(error)
-    if isinstance(error, ResponseParserError):
+    if _is_page(error):
         why = str(error)[:300]
         return CloudError(
             Kind.UNAVAILABLE, "the reply was not from AWS", why=why, fix=_ANSWERED_BY_PROXY, retryable=True
         )
     return _sdk_error(error) if isinstance(error, sdk.BotoCoreError) else None
+
+
+def _is_page(error: Exception) -> bool:
+    """Whether something else than AWS answered, also where credentials were asked for."""
+    if isinstance(error, sdk.CredentialRetrievalError):
+        return any(isinstance(cause, ResponseParserError) or _lacks_result(cause) for cause in _causes(error))
+    return isinstance(error, ResponseParserError)
+
+
+def _lacks_result(error: BaseException) -> bool:
+    """Whether STS's ``AssumeRoleResult`` is missing: botocore reads a page as an XML document without one."""
+    return isinstance(error, KeyError) and str(error.args[0]).endswith("Result")
 
 
 def _service_error(error: sdk.ClientError) -> CloudError:

@@ -67,6 +67,13 @@ def translate(error: Exception) -> CloudError | None:
         case ClientAuthenticationError(__cause__=AzureError() as cause) if not _is_refused(cause):
             # azure.identity reports a token service that it could not reach as refused credentials.
             return translate(cause)
+        case ClientAuthenticationError() if _is_page(error):
+            return CloudError(
+                Kind.UNAVAILABLE,
+                "Microsoft Entra ID was not reached",
+                why=clean(error.message)[:300],
+                fix=_ANSWERED_BY_PROXY,
+            )
         case ClientAuthenticationError() if error.response is None or _ENTRA_CODE.search(error.message):
             return _from_entra(error)
         case IncompleteReadError():
@@ -96,6 +103,13 @@ def _status(error: HttpResponseError) -> int:
 
 def _is_refused(error: AzureError) -> bool:
     return isinstance(error, ClientAuthenticationError)
+
+
+def _is_page(error: BaseException | None) -> bool:
+    """Whether MSAL was given something else than the document of a token or authority: a proxy's page, or nothing."""
+    while error is not None and not isinstance(error, json.JSONDecodeError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def failure(body: object) -> Failure | None:
