@@ -6,7 +6,9 @@ status (``forbidden``, ``invalid``, ``required``) is left to the status.
 
 Sources: https://cloud.google.com/compute/docs/reference/rest/v1/errors (global domain reasons),
 https://cloud.google.com/compute/docs/troubleshooting/troubleshooting-vm-creation,
-https://cloud.google.com/compute/docs/resource-error, https://cloud.google.com/apis/design/errors.
+https://cloud.google.com/compute/docs/resource-error,
+https://cloud.google.com/blog/products/containers-kubernetes/avoiding-the-gke-ip_space_exhausted-error,
+https://cloud.google.com/apis/design/errors.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ class Rule:
 
 _QUOTA_FIX = "ask for more quota, or delete what is no longer used"
 _CAPACITY_FIX = "try another size, zone or region"
+_SUBNET_FIX = "name a subnet with free addresses with --subnet"
 _POLICY_FIX = "an organization policy forbids it: ask its administrator for an exception"
 _BILLING_FIX = "enable billing for the project: https://console.cloud.google.com/billing/projects"
 _PAYER_FIX = "name the project that pays in GOOGLE_CLOUD_QUOTA_PROJECT"
@@ -77,6 +80,7 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         "zoneResourcePoolExhausted zoneResourcePoolExhaustedWithDetails regionResourcePoolExhausted "
         "resourcePoolExhausted stockout insufficientCapacity resourceAvailability vmMinCountNotReached",
     ),
+    (Rule(Kind.CAPACITY, fix=_SUBNET_FIX), "ipSpaceExhausted ipSpaceExhaustedWithDetails"),
     (
         Rule(Kind.UNAVAILABLE, retryable=True),
         "backendError internalError internal serviceUnavailable unavailable deadlineExceeded systemError",

@@ -162,6 +162,7 @@ def test_addresses_and_tokens_do_not_get_into_messages() -> None:
 
 OPERATIONS = [
     ("ZONE_RESOURCE_POOL_EXHAUSTED", 503, Kind.CAPACITY),
+    ("IP_SPACE_EXHAUSTED", 400, Kind.CAPACITY),
     ("ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS", 503, Kind.CAPACITY),
     ("QUOTA_EXCEEDED", 403, Kind.QUOTA),
     ("RESOURCE_ALREADY_EXISTS", 409, Kind.EXISTS),

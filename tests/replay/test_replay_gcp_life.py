@@ -164,6 +164,17 @@ def failure(status: int, code: str, message: str) -> dict[str, Any]:
             "capacity",
             11,
         ),
+        (failure(400, "IP_SPACE_EXHAUSTED", "IP space of 'default-3f8a' is exhausted."), "capacity", 11),
+        (
+            failure(
+                400,
+                "IP_SPACE_EXHAUSTED_WITH_DETAILS",
+                "Instance 'web' creation failed: IP space of 'projects/p/"
+                "regions/us-central1/subnetworks/default' is exhausted.",
+            ),
+            "capacity",
+            11,
+        ),
         (failure(403, "QUOTA_EXCEEDED", "Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1."), "quota", 11),
         (failure(412, "CONDITION_NOT_MET", "Constraint constraints/compute.vmExternalIpAccess violated."), "denied", 5),
     ],
