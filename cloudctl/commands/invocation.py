@@ -132,27 +132,32 @@ class Invocation:
         """The one context that a create works in. Raises UsageError when it is not clear which."""
         return one_of(self.targets())
 
-    def scope(self, context: Context) -> Scope:
-        """The context with the region and zone from flags, environment or configuration, checked."""
+    def scope(self, context: Context, noun: str | None = None) -> Scope:
+        """The context with the region and zone from flags, environment or configuration, checked.
+
+        A noun may have locations of its own beside regions (``eu`` for buckets of Cloud Storage).
+        """
         region, zone = self.text("region"), self.text("zone")
         if zone is None and region in (None, context.get("region")):
             zone = context.get("zone")
         region = region or (_region_of(zone) if context.provider == "gcp" else None) or context.get("region")
-        return _fitting_zone(Scope(context, region and self._region(context, region), zone))
+        return _fitting_zone(Scope(context, region and self._region(context, region, noun), zone))
 
-    def listed_scope(self, context: Context, *, regional: bool) -> Scope:
+    def listed_scope(self, context: Context, noun: str, *, regional: bool) -> Scope:
         """The same for a list: a configured region is no filter where one call answers for all regions."""
         if regional:
-            return self.scope(context)
+            return self.scope(context, noun)
         region = self.text("region")
-        return _fitting_zone(Scope(context, region and self._region(context, region), self.text("zone")))
+        return _fitting_zone(Scope(context, region and self._region(context, region, noun), self.text("zone")))
 
-    def _region(self, context: Context, wanted: str) -> str:
+    def _region(self, context: Context, wanted: str, noun: str | None) -> str:
         """The native region for what was wanted. Raises UsageError with the nearest names."""
         from cloudctl import mapping
 
         if context.provider not in PROVIDERS:
             return wanted
+        if noun and wanted.casefold() in mapping.noun(noun).clouds[context.provider].locations:
+            return wanted.casefold()
         choice = mapping.choose_region(context.provider, wanted)
         if choice.region.name != wanted:
             self.report.warn(f"region {wanted} on {context.provider}: {choice.region.name}, {choice.km:.0f} km away")

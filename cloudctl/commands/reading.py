@@ -40,7 +40,7 @@ class Reading:
 
     def _scopes_of(self, context: Context) -> list[Scope]:
         regional = adapter_class(self._noun, context.provider).regional
-        scope = self._go.listed_scope(context, regional=regional)
+        scope = self._go.listed_scope(context, self._noun, regional=regional)
         if not self._go.flag("all_regions"):
             return [scope]
         return [Scope(context, region) for region in regions_of(self._noun, context, self._deadline)]

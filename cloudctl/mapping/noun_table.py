@@ -22,6 +22,7 @@ class NounCloud:
     noun is either in ``verbs``, with the provider's own operations, or in ``unsupported``, with the reason.
     ``states`` maps the provider's states to the neutral ones (empty where things have no state); ``notes`` has a line
     on verbs that behave otherwise here, ``unsupported_options`` the reason for each option that is refused.
+    ``locations`` are places in which this noun alone can be, beside the regions of the cloud.
     """
 
     service: str
@@ -32,6 +33,7 @@ class NounCloud:
     unsupported: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     unsupported_options: Mapping[str, str] = field(default_factory=dict)
+    locations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

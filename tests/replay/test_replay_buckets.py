@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from replay_buckets import BLOB, BUCKETS, EXPECTED, SCRIPTS, azure_refused, gcs, storage_reply, uniform
+from replay_buckets import BLOB, BUCKETS, EXPECTED, SCRIPTS, azure_refused, gcs, policy, storage_reply, uniform
 from replay_command import cloudctl
-from replay_script import Reply, Script
+from replay_object_errors import google_refused
+from replay_script import Reply, Request, Script
 
 ROWS = [(cloud, row) for cloud, rows in EXPECTED.items() for row in rows]
 
@@ -120,3 +121,36 @@ def test_a_list_of_buckets_that_is_redirected_is_not_followed(
     account("aws").on("GET s3.amazonaws.com/", Reply("", status, {"Location": "https://login.example/"}))
     ended = cloudctl("bucket", "list", "-o", "json")
     assert (ended.exit, ended.errors[-1]["error"]) == (8, "unavailable"), ended.err
+
+
+@pytest.mark.parametrize("place", ["EU", "us", "Asia", "NAM4", "eur4", "asia1"])
+def test_a_bucket_is_made_in_several_regions(replay: Script, login: Any, place: str) -> None:
+    """https://cloud.google.com/storage/docs/locations"""
+    login("gcp")
+    made = gcs("fresh", location=place.upper(), locationType="multi-region", iamConfiguration=uniform("enforced"))
+    absent = google_refused(404, "notFound", "The specified bucket does not exist.")
+    replay.on(f"{BUCKETS}/fresh", lambda _: Reply(made) if "labels" in made else absent)
+    replay.on(f"{BUCKETS}/fresh/iam", policy())
+
+    def insert(request: Request) -> Reply:
+        made["labels"] = request.json["labels"]
+        return Reply(made)
+
+    replay.on("POST storage.googleapis.com/storage/v1/b", insert)
+    replay.on("PATCH storage.googleapis.com/storage/v1/b/fresh", insert)
+    ended = cloudctl("bucket", "create", "gs://fresh", "-r", place, "-o", "json", "--timeout", "20s")
+    assert ended.exit == 0, ended.err
+    assert replay.sent("POST ")[0].json["location"].upper() == place.upper()
+    assert ended.record["region"] == place.lower()
+
+
+def test_a_list_is_narrowed_to_a_multi_region(account: Callable[[str], Script]) -> None:
+    account("gcp")
+    assert [row["name"] for row in cloudctl("bucket", "list", "-p", "gcp", "-r", "EU", "-o", "json").rows] == ["site"]
+
+
+@pytest.mark.parametrize(("noun", "cloud"), [("vm", "gcp"), ("bucket", "aws"), ("bucket", "azure")])
+def test_only_buckets_of_cloud_storage_have_multi_regions(login: Any, noun: str, cloud: str) -> None:
+    login(cloud)
+    ended = cloudctl(noun, "list", "-p", cloud, "-r", "nam4", "-o", "json")
+    assert (ended.exit, ended.errors[-1]["error"]) == (2, "usage")

@@ -28,7 +28,7 @@ class Connections:
         known = self.made.get((context.name, url.bucket))
         if known is None:
             check_supported("bucket", self.verb, context.provider)
-            scope = self.go.listed_scope(context, regional=False)
+            scope = self.go.listed_scope(context, "bucket", regional=False)
             known = service("bucket", Scope(context, scope.region), self.deadline).objects(url.bucket)
             known.recorder.recording = self.go.flag("explain")
             self.made[context.name, url.bucket] = known

@@ -35,7 +35,7 @@ def create_bucket(go: Invocation, wanted: Wanted, *, if_not_exists: bool, keep: 
     contexts, name = addressed(*named(go, wanted.name))
     context, wanted = one_of(contexts), replace(wanted, name=name)
     check_supported("bucket", "create", context.provider)
-    change = planned(go.scope(context), wanted, Deadline(go.seconds(CHANGE_SECONDS)), go.report)
+    change = planned(go.scope(context, KIND.name), wanted, Deadline(go.seconds(CHANGE_SECONDS)), go.report)
     make(go, change, KIND, specification(context, wanted), _made, if_not_exists=if_not_exists, keep=keep)
 
 
