@@ -165,6 +165,14 @@ class Storage:
         for page in self._pages(f"{bucket_path(bucket)}/o", versions="true", **{**wanted, **parameters}):
             yield [(str(one["name"]), int(one["generation"])) for one in page.get("items") or ()]
 
+    def folders(self, bucket: str, collection: str) -> Iterator[list[Json]]:
+        """Pages of its ``folders`` or ``managedFolders``.
+
+        https://cloud.google.com/storage/docs/json_api/v1/folders/list, .../managedFolder/list
+        """
+        for page in self._pages(f"{bucket_path(bucket)}/{collection}", pageSize=LISTED):
+            yield list(page.get("items") or ())
+
     def _pages(self, path: str, **parameters: Any) -> Iterator[Json]:
         token = None
         while True:

@@ -1,4 +1,4 @@
-"""Deleting a bucket, and before it what it holds: every version of every object."""
+"""Deleting a bucket, and before it what it holds: every version of every object, and folders."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from cloudctl.errors import CloudError, Kind
 from cloudctl.marks import Mark
 from cloudctl.plan import Found, Run, Step, Steps
 from cloudctl.services.bucket_deletion import BucketDeletion, after_listing, not_empty, once_accepted
+from cloudctl_gcp.bucket import folders
 from cloudctl_gcp.bucket.resource import Resource
 from cloudctl_gcp.errors import translate
 from cloudctl_gcp.storage import BATCH, Refused, Version
@@ -42,6 +43,7 @@ class Deletion(BucketDeletion[Resource]):
             for start in range(0, len(page), BATCH):
                 number += 1
                 yield self._many(number, page[start : start + BATCH])
+        yield from folders.emptied(self._bucket, run)
 
     def _many(self, number: int, wanted: list[Version]) -> Step:
         """https://cloud.google.com/storage/docs/json_api/v1/objects/delete, many in one batch."""

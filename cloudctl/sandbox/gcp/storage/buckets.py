@@ -48,6 +48,11 @@ def get(call: Call) -> Json:
     return view(call, bucket, full=call.full())
 
 
+def managed_folders(call: Call) -> Json:
+    """storage.managedFolders.list: none, for none can be made here."""
+    return {"kind": "storage#managedFolders"} if call.bucket else {}
+
+
 def patch(call: Call) -> Json:
     """storage.buckets.patch: fields that are not named stay."""
     wanted = merged(call.bucket.properties["settings"], _levelled(call.body))

@@ -21,6 +21,7 @@ METHODS: dict[str, Handler] = {
     "storage.buckets.setIamPolicy": policies.put,
     "storage.buckets.testIamPermissions": policies.test,
     "storage.buckets.update": buckets.update,
+    "storage.managedFolders.list": buckets.managed_folders,
     "storage.objects.copy": copies.copy,
     "storage.objects.delete": objects.delete,
     "storage.objects.get": objects.get,
