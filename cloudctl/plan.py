@@ -152,7 +152,8 @@ class Plan:
     ``steps`` starts the generator for a run. ``final`` looks for the whole outcome: of a create the
     machine itself, anyone's. ``claim`` and ``cleanup`` belong to plans that make things: ``cleanup(run id)``
     yields the deletion of everything with this plan's owner and that run id, the claim last.
-    ``arguments`` rebuild the plan in another process (``operation wait``); never secrets.
+    ``arguments`` rebuild the plan in another process (``operation wait``); never secrets. ``no_room`` is what helps
+    where the cloud has no capacity for it; None: what the cloud's own error says.
     """
 
     scope: Scope
@@ -165,6 +166,7 @@ class Plan:
     claim: ClaimAccess | None = None
     cleanup: Callable[[str], Steps] | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
+    no_room: str | None = None
 
     @property
     def owner(self) -> str:

@@ -137,11 +137,13 @@ def masked(value: Any) -> Any:
 
 @contextmanager
 def in_context(change: Change) -> Iterator[None]:
-    """Errors say where they come from."""
+    """Errors say where they come from, and what helps with this change."""
     try:
         yield
     except CloudError as error:
         error.context = error.context or change.scope.context.name
+        if error.kind is Kind.CAPACITY:
+            error.fix = change.plan.no_room or error.fix
         raise
 
 

@@ -197,6 +197,19 @@ class TestRefusedByTheCloud:
         assert [record["hits"] for record in sandbox.faults()] == [1]
         assert [vm["id"] for vm in cli.json("vm", "list", "-p", cloud.name)] == [made["id"]]
 
+    def test_a_machine_that_finds_no_room_is_not_told_to_go_to_another_zone(
+        self, cli: CommandLine, cloud: CloudFacts, sandbox: Any
+    ) -> None:
+        cli.json(*words("create", cloud))
+        cli.json(*words("stop", cloud))
+        start = next(name for name in cloud.table.verbs["start"] if "start" in name.casefold())
+        sandbox.fault("capacity", cloud.name, start, count=0)
+        result = cli(*words("start", cloud), "-o", "json")
+        sandbox.clear_faults()
+        refused(result, "capacity", 11)
+        (error,) = result.errors
+        assert "another size while it is stopped" in error["fix"]
+
     @pytest.mark.parametrize("fault", ["denied", "expired"])
     def test_every_verb_passes_on_why_it_was_refused(
         self, cli: CommandLine, cloud: CloudFacts, native: Native, sandbox: Any, fault: str

@@ -39,6 +39,10 @@ def delete_vms(go: Invocation, names: Sequence[str], *, if_exists: bool) -> None
     return None
 
 
+# What adapters say of capacity is for a create, which may go to another zone.
+_NO_ROOM = "try again later, or give it another size while it is stopped: a machine stays in its zone"
+
+
 def _power(match: Match, verb: str, deadline: Deadline) -> Change:
     return power(_service_for(match, deadline), match.record, verb)
 
@@ -46,7 +50,7 @@ def _power(match: Match, verb: str, deadline: Deadline) -> Change:
 def power(vms: VmService, vm: Vm, verb: str) -> Change:
     """The change that starts, stops or restarts a machine."""
     plans = {"start": vms.plan_start, "stop": vms.plan_stop, "restart": vms.plan_restart}
-    return Change(vms, replace(plans[verb](vm), arguments={"id": vm.id}), vm)
+    return Change(vms, replace(plans[verb](vm), arguments={"id": vm.id}, no_room=_NO_ROOM), vm)
 
 
 def _service_for(match: Match, deadline: Deadline) -> VmService:
