@@ -156,10 +156,12 @@ class ObjectService(Service):
     """The objects of one bucket. Methods raise CloudError; they repeat what is worth repeating, `read` does not.
 
     Keys are used as they are, byte for byte: no key is normalised, and a key that the cloud does not allow is a
-    UsageError of `check`. ``bucket`` is named as `Bucket.name` is.
+    UsageError of `check`. ``bucket`` is named as `Bucket.name` is. ``unordered`` is why lists of the bucket do not
+    come in the order of keys; None: they do.
     """
 
     limits: Limits
+    unordered: str | None = None
 
     def __init__(self, scope: Scope, deadline: Deadline, bucket: str) -> None:
         super().__init__(scope, deadline)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import BinaryIO
 
-from cloudctl.errors import CloudError, Kind
+from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.objects.curl import Request
 from cloudctl.retry import Deadline
 from cloudctl.scope import Scope
@@ -28,15 +28,26 @@ from cloudctl_aws.objects.write import Writer
 from cloudctl_aws.s3 import FIRST_REGION, S3
 from cloudctl_aws.session import Session
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html
+_DIRECTORY, _UNORDERED = "--x-s3", "S3 lists a directory bucket in no order"
+_ALIAS = "write the alias of the access point (NAME-...-s3alias), which aws s3control get-access-point shows"
+
 
 class AwsObjects(ObjectService):
-    """Objects of one general purpose bucket."""
+    """Objects of one bucket, or of those that an access point's alias leads to. Raises UsageError for an ARN.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html: an alias is used as a name is. An
+    ARN has a slash in it, so that where it ends and a key begins cannot be told.
+    """
 
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
     limits = Limits(single=5 * 1024**3, part=5 * 1024**2, parts=10_000)
 
     def __init__(self, scope: Scope, deadline: Deadline, bucket: str) -> None:
         super().__init__(scope, deadline, bucket)
+        if bucket.startswith("arn:"):
+            raise UsageError(f"s3://{bucket} is an ARN, and no bucket's name", fix=_ALIAS)
+        self.unordered = _UNORDERED if bucket.endswith(_DIRECTORY) else None
         self._place = Place(S3(Session(scope, deadline, self.recorder, FIRST_REGION), self.call), bucket)
         self._reader = Reader(self._place, self.call)
         self._writer = Writer(self._place, self.call)

@@ -12,7 +12,7 @@ from cloudctl.commands.bucket.copy import How, wanted
 from cloudctl.commands.bucket.progress import progress
 from cloudctl.commands.bucket.running import Running, checked_output, dry_run, would
 from cloudctl.commands.invocation import Invocation
-from cloudctl.errors import CloudError, UsageError
+from cloudctl.errors import CloudError, Kind, UsageError
 from cloudctl.objects.jobs import Job, run
 from cloudctl.objects.places import Local, Place, Stream, Url, overlap, place
 from cloudctl.objects.removal import remove_names
@@ -22,6 +22,7 @@ from cloudctl.objects.transfer import Transfer
 from cloudctl.objects.work import Work
 from cloudctl.output import View
 from cloudctl.retry import Deadline
+from cloudctl.services.objects import ObjectService
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,18 @@ def _would_go(sync: Sync, failed: int, most: int | None) -> Iterator[Job]:
         yield Job(action)
 
 
+def _ordered(service: ObjectService) -> ObjectService:
+    """Raises UNSUPPORTED for a bucket whose lists have no order: two of them could not be compared as they come."""
+    if service.unordered:
+        raise CloudError(
+            Kind.UNSUPPORTED,
+            f"{service.url} cannot be a side of a sync",
+            why=service.unordered,
+            fix="use cp --recursive",
+        )
+    return service
+
+
 def _folder(found: Place) -> Url | Local:
     """A URL means the folder of its key: what is below the slash that is put behind it."""
     if isinstance(found, Stream):
@@ -95,5 +108,5 @@ def _check(source: Url | Local, target: Url | Local) -> None:
 
 def _side(found: Url | Local, connect: Connections) -> Side:
     if isinstance(found, Url):
-        return Side(Path(), found.key, connect(found))
+        return Side(Path(), found.key, _ordered(connect(found)))
     return Side(found.path)
