@@ -266,6 +266,13 @@ class ObjectService(Service):
         An object that is not there is deleted. Without a version, a bucket that keeps versions keeps the content.
         """
 
+    def directories(self, prefix: str) -> Sequence[str]:
+        """The keys of directories below a prefix that was listed, which stay when what is in them goes; deepest first.
+
+        They are no objects, and `delete` takes those that are empty. Most clouds have none.
+        """
+        return ()
+
     @abstractmethod
     def undelete(self, key: str, version: str | None = None) -> StoredObject:
         """Bring a deleted object back: its last version, or the named one. Raises NOT_FOUND, UNSUPPORTED."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from replay_command import cloudctl
 from replay_object_errors import blob_refused
 from replay_objects import BLOBS, CONTENT, LENGTH, SCRIPTS, blob_page
-from replay_script import Reply, Script
+from replay_script import Reply, Request, Script
 
 DIRECTORY = {"ETag": '"0x8DBBC78A6E95AF7"', "x-ms-meta-hdi_isfolder": "true", "x-ms-resource-type": "directory"}
 # As accounts with a hierarchical namespace list them; a level has the directory as a prefix, with properties.
@@ -56,6 +57,87 @@ def test_a_directory_is_not_read_as_an_empty_object(tmp_path: Path, verb: str) -
     assert (ended.exit, ended.errors[-1]["error"]) == (3, "not_found"), ended.err
     assert "az://data/logs/dir/" in ended.errors[-1]["fix"]
     assert not (tmp_path / "file").exists()
+
+
+class Tree:
+    """A container with directories, each of which goes once it is empty.
+
+    https://github.com/Azure/azure-cli/issues/23062: Delete Blob of another one is a DirectoryIsNotEmpty.
+    """
+
+    def __init__(self, files: list[str], directories: list[str], *, flat: bool = False) -> None:
+        self.files, self.directories, self._flat = files, directories, flat
+        self.deleted: list[str] = []
+
+    def list(self, request: Request) -> Reply:
+        prefix = request.parameters.get("prefix", "")
+        names = sorted(name for name in (*self.files, *self.directories) if name.startswith(prefix))
+        return blob_page("".join(map(self._item, names)))
+
+    def _item(self, name: str) -> str:
+        is_directory = name in self.directories
+        told = _PROPERTIES.format("directory" if is_directory else "file", 0 if is_directory else LENGTH)
+        told = re.sub("<ResourceType>.*?</ResourceType>", "", told) if self._flat else told
+        metadata = "<Metadata><hdi_isfolder>true</hdi_isfolder></Metadata>" if is_directory else "<Metadata />"
+        return f"<Blob><Name>{name}</Name>{told}{metadata}<OrMetadata /></Blob>"
+
+    def delete(self, request: Request) -> Reply:
+        name = request.path.removeprefix("/logs/")
+        everything = [*self.files, *self.directories]
+        if not self._flat and any(other.startswith(f"{name}/") for other in everything):
+            return blob_refused(409, "DirectoryIsNotEmpty")
+        for names in (self.files, self.directories):
+            if name in names:
+                names.remove(name)
+                self.deleted.append(name)
+                return Reply("", 202)
+        return blob_refused(404, "BlobNotFound")
+
+
+def planted(script: Script, tree: Tree) -> Tree:
+    script.on(f"GET {BLOBS}", tree.list, comp="list")
+    script.on(f"DELETE {BLOBS}/*", tree.delete)
+    return tree
+
+
+def rm(url: str, *flags: str) -> Any:
+    return cloudctl("bucket", "rm", "-R", url, "--confirm", url, *flags, "-o", "json", "--timeout", "20s")
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize(
+    ("url", "left"), [("az://data/logs/", []), ("az://data/logs/a/", ["b", "b/x"]), ("az://data/logs/a", ["b", "b/x"])]
+)
+def test_directories_go_with_what_is_in_them(lake: Script, flat: bool, url: str, left: list[str]) -> None:
+    tree = planted(lake, Tree(["a/1", "a/c/2", "b/x"], ["a", "a/c", "a/c/d", "b"], flat=flat))
+    ended = rm(url)
+    assert ended.exit == 0, ended.err
+    assert sorted([*tree.files, *tree.directories]) == left
+
+
+def test_a_directory_that_holds_something_again_stays(lake: Script) -> None:
+    tree = planted(lake, Tree(["a/1"], ["a", "a/c"]))
+
+    def late(request: Request) -> Reply:
+        reply = tree.delete(request)
+        tree.files.append("a/late")
+        return reply
+
+    lake.on(f"DELETE {BLOBS}/a/1", late)
+    ended = rm("az://data/logs/")
+    assert (ended.exit, ended.err) == (0, "")
+    assert (tree.files, tree.directories) == (["a/late"], ["a"])
+
+
+def test_what_is_left_out_keeps_its_directory(lake: Script) -> None:
+    tree = planted(lake, Tree(["a/1", "a/2"], ["a"]))
+    assert rm("az://data/logs/", "--exclude", "*2").exit == 0
+    assert (tree.files, tree.directories) == (["a/2"], ["a"])
+
+
+def test_hadoops_directories_are_no_objects_in_lists_as_in_looks(lake: Script) -> None:
+    planted(lake, Tree(["a/1"], ["a"], flat=True))
+    assert [row["key"] for row in cloudctl("bucket", "ls", "-R", "az://data/logs/", "-o", "json").rows] == ["a/1"]
 
 
 @pytest.mark.usefixtures("impatient")

@@ -93,6 +93,9 @@ class AzureObjects(ObjectService):
     def delete(self, victims: Sequence[Victim]) -> Iterator[tuple[Victim, CloudError]]:
         return self._writer.delete(victims)
 
+    def directories(self, prefix: str) -> Sequence[str]:
+        return self._reader.directories(prefix)
+
     def undelete(self, key: str, version: str | None = None) -> StoredObject:
         same = takewhile(lambda one: one.key == key, self._reader.versions(key, ""))
         wanted = self._writer.undelete(key, list(same), version)

@@ -19,24 +19,36 @@ class Reader:
 
     def __init__(self, blobs: Blobs, call: Call, url: str) -> None:
         self._blobs, self._call, self._url = blobs, call, url
+        self._hierarchical = False
 
     def objects(self, prefix: str, delimiter: str) -> Iterator[StoredObject]:
         """https://learn.microsoft.com/rest/api/storageservices/list-blobs"""
-        return self._listed({"prefix": prefix or None, "delimiter": delimiter or None}, versions=False)
+        query = {"prefix": prefix or None, "delimiter": delimiter or None, "include": "metadata"}
+        return self._listed(query, versions=False)
 
     def versions(self, prefix: str, delimiter: str) -> Iterator[StoredObject]:
         """Azure lists the versions of a blob from the oldest on."""
-        query = {"prefix": prefix or None, "delimiter": delimiter or None, "include": "versions,deleted"}
+        query = {"prefix": prefix or None, "delimiter": delimiter or None, "include": "versions,deleted,metadata"}
         for _, same in groupby(self._listed(query, versions=True), key=lambda one: one.key):
             yield from sorted(same, key=lambda one: (bool(one.latest), one.version or ""), reverse=True)
 
     def _listed(self, query: dict[str, str | None], *, versions: bool) -> Iterator[StoredObject]:
         for page in self._pages(query):
             for one in page.find("Blobs") or ():
+                self._hierarchical = self._hierarchical or record.is_hierarchical(one)
                 if one.tag != "Blob":
                     yield record.prefix(self._url, one)
                 elif not record.is_listed_directory(one):
                     yield record.listed(self._url, one, versions=versions)
+
+    def directories(self, prefix: str) -> list[str]:
+        """Asks for them only where a list has shown that there may be some, as other accounts have none."""
+        if not self._hierarchical:
+            return []
+        pages = self._pages({"prefix": prefix or None, "include": "metadata"})
+        items = (one for page in pages for one in page.find("Blobs") or ())
+        found = {record.name(one) for one in items if one.tag == "Blob" and record.is_listed_directory(one)}
+        return sorted(found | ({prefix.rstrip("/")} if prefix.endswith("/") else set()), reverse=True)
 
     def _pages(self, query: dict[str, str | None]) -> Iterator[Element]:
         try:

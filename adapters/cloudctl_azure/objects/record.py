@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from cloudctl.services.objects import StoredObject
 
-_METADATA = "x-ms-meta-"
+_METADATA, _FOLDER = "x-ms-meta-", "hdi_isfolder"
 
 
 def listed(url: str, one: Element, *, versions: bool) -> StoredObject:
@@ -50,14 +50,21 @@ def is_listed_directory(one: Element) -> bool:
     """Whether an item of a list is a directory: accounts with a hierarchical namespace list theirs among the blobs.
 
     https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-namespace. A file and a folder of one name would
-    be the same to a file system, and what is in a directory is listed anyway.
+    be the same to a file system, and what is in a directory is listed anyway. Hadoop marks its own in other accounts:
+    https://learn.microsoft.com/azure/storage/common/storage-ref-azcopy-copy (``--include-directory-stub``).
     """
-    return one.findtext("Properties/ResourceType") == "directory"
+    marked = one.findtext(f"Metadata/{_FOLDER}")
+    return one.findtext("Properties/ResourceType") == "directory" or marked == "true"
+
+
+def is_hierarchical(one: Element) -> bool:
+    """Whether an item shows that there are directories; accounts without a hierarchical namespace tell no type."""
+    return one.find("Properties/ResourceType") is not None or is_listed_directory(one)
 
 
 def is_directory(headers: Mapping[str, str]) -> bool:
     """The same of what a look tells: https://learn.microsoft.com/rest/api/storageservices/get-blob-properties"""
-    return headers.get("x-ms-resource-type") == "directory" or headers.get(f"{_METADATA}hdi_isfolder") == "true"
+    return headers.get("x-ms-resource-type") == "directory" or headers.get(f"{_METADATA}{_FOLDER}") == "true"
 
 
 def looked_at(url: str, key: str, headers: Mapping[str, str]) -> StoredObject:

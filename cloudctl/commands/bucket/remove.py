@@ -86,8 +86,20 @@ def _removed(work: Work, objects: ObjectService, place: Url, removal: Removal) -
             # What Azure had no version of becomes one by its deletion.
             again = (Victim(one.key, one.version) for one in _listed(objects, place, removal))
             yield from _pass(work, objects, again)
+        yield from _emptied(work, objects, place, removal)
     except CloudError as error:
         yield Result(Job(Action("delete", None, str(place), None)), done=False, error=error)
+
+
+def _emptied(work: Work, objects: ObjectService, place: Url, removal: Removal) -> Iterator[Result]:
+    """Delete the directories that are empty now, one after the other: each may hold those before it.
+
+    One that holds something again, or what could not be deleted, stays.
+    """
+    if removal.recursive and not (removal.filters.include or removal.filters.exclude):
+        for key in objects.directories(place.key):
+            results = remove(work, objects, [Victim(key)])
+            yield from (one for one in results if not (one.error and one.error.kind is Kind.CONFLICT))
 
 
 def _pass(work: Work, objects: ObjectService, victims: Iterator[Victim]) -> Generator[Result, None, bool]:
