@@ -107,6 +107,11 @@ _TABLE: tuple[tuple[Rule, str], ...] = (
         Rule(Kind.DENIED, fix="the subscription is disabled: its owner can reactivate it"),
         "ReadOnlyDisabledSubscription DisabledSubscription SubscriptionDisabled AccountIsDisabled",
     ),
+    # https://learn.microsoft.com/azure/storage/blobs/storage-feature-support-in-storage-accounts
+    (
+        Rule(Kind.UNSUPPORTED, fix="the account has a hierarchical namespace: leave out versions"),
+        "FeatureNotYetSupportedForHierarchicalNamespaceAccounts BlobApiNotYetSupportedForHierarchicalNamespaceAccounts",
+    ),
     (
         Rule(Kind.DENIED, fix="az provider register --namespace NAMESPACE"),
         "MissingSubscriptionRegistration SubscriptionNotRegistered",

@@ -59,6 +59,32 @@ def test_a_directory_is_not_read_as_an_empty_object(tmp_path: Path, verb: str) -
     assert not (tmp_path / "file").exists()
 
 
+@pytest.fixture
+def unversioned(lake: Script) -> Script:
+    """An account that refuses to list versions: the code is also that of snapshots and tags of such accounts."""
+    refused = blob_refused(409, "FeatureNotYetSupportedForHierarchicalNamespaceAccounts")
+
+    def listed(request: Request) -> Reply:
+        return refused if "versions" in request.parameters.get("include", "") else blob_page(_FLAT)
+
+    lake.on(f"GET {BLOBS}", listed, comp="list")
+    return lake
+
+
+@pytest.mark.usefixtures("unversioned")
+def test_what_an_account_without_versions_holds_is_counted() -> None:
+    ended = cloudctl("bucket", "usage", "az://data/logs", "-o", "json")
+    assert (ended.exit, ended.err) == (0, "")
+    assert [(row["objects"], row["bytes"], row["noncurrent_objects"]) for row in ended.rows] == [(1, int(LENGTH), None)]
+
+
+@pytest.mark.usefixtures("unversioned")
+def test_versions_of_an_account_without_any_are_not_supported() -> None:
+    ended = cloudctl("bucket", "ls", "-R", "--versions", "az://data/logs/", "-o", "json")
+    assert (ended.exit, ended.errors[-1]["error"]) == (7, "unsupported")
+    assert "hierarchical namespace" in ended.errors[-1]["fix"]
+
+
 class Tree:
     """A container with directories, each of which goes once it is empty.
 

@@ -81,9 +81,9 @@ def _counted(objects: ObjectService, place: Url) -> list[Usage]:
     try:
         return _sums(str(place), objects.list(place.key, versions=True))
     except CloudError as error:
-        if error.kind is not ErrorKind.DENIED:
+        if error.kind not in (ErrorKind.DENIED, ErrorKind.UNSUPPORTED):
             raise
-        # Who may list objects may not always list their versions.
+        # Who may list objects may not always list their versions, and not every bucket has some.
         known = _sums(str(place), objects.list(place.key))
         return [replace(usage, noncurrent_objects=None, noncurrent_bytes=None) for usage in known]
 
