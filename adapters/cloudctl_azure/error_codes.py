@@ -9,6 +9,7 @@ https://learn.microsoft.com/rest/api/azure/#error-response.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -175,14 +176,20 @@ _STATUSES: Mapping[int, Rule] = {
     501: Rule(Kind.UNSUPPORTED),
 }
 
+_UNREGISTERED = re.compile(r"Subscription [0-9a-f-]{36} was not found\.?", re.IGNORECASE)
+
 
 def rule_of_code(code: str | None, message: str = "") -> Rule | None:
     """The rule for one of Azure's error codes; None when the code does not decide.
 
     Compute refuses what exceeds a quota, and what it throttles, with OperationNotAllowed: the message has to tell.
     https://learn.microsoft.com/troubleshoot/azure/virtual-machines/windows/troubleshooting-throttling-errors
+    Storage says that it has not found the subscription, in words of its own, where it is not registered for it:
+    https://github.com/Azure/azure-cli/issues/29267
     """
     key = (code or "").casefold()
+    if key == "subscriptionnotfound" and _UNREGISTERED.fullmatch(message):
+        return Rule(Kind.DENIED, fix="az provider register --namespace Microsoft.Storage")
     if key == "operationnotallowed" and "quota" in message.casefold():
         return _RULES["quotaexceeded"]
     if key == "operationnotallowed" and "too many requests" in message.casefold():

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from replay_buckets import BLOB, BUCKETS, EXPECTED, SCRIPTS, azure_refused, gcs, policy, storage_reply, uniform
+from replay_accounts import SUBSCRIPTION
+from replay_buckets import (
+    ACCOUNTS,
+    BLOB,
+    BUCKETS,
+    EXPECTED,
+    SCRIPTS,
+    azure_refused,
+    gcs,
+    policy,
+    storage_reply,
+    uniform,
+)
 from replay_command import cloudctl
 from replay_object_errors import google_refused
 from replay_script import Reply, Request, Script
@@ -154,3 +166,25 @@ def test_only_buckets_of_cloud_storage_have_multi_regions(login: Any, noun: str,
     login(cloud)
     ended = cloudctl(noun, "list", "-p", cloud, "-r", "nam4", "-o", "json")
     assert (ended.exit, ended.errors[-1]["error"]) == (2, "usage")
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("SubscriptionNotFound", f"Subscription {SUBSCRIPTION} was not found."),
+        (
+            "MissingSubscriptionRegistration",
+            "The subscription is not registered to use namespace 'Microsoft.Storage'. See https://aka.ms/rps-not-found "
+            "for how to register subscriptions.",
+        ),
+    ],
+)
+def test_a_subscription_without_storage_says_how_to_register_it(
+    replay: Script, login: Any, code: str, message: str
+) -> None:
+    """https://github.com/Azure/azure-cli/issues/29267"""
+    login("azure")
+    replay.on(ACCOUNTS, Reply({"error": {"code": code, "message": message}}, 404))
+    ended = cloudctl("bucket", "list", "-p", "azure", "-o", "json")
+    assert (ended.exit, ended.errors[-1]["error"], ended.errors[-1]["code"]) == (5, "denied", code)
+    assert ended.errors[-1]["fix"] == "az provider register --namespace Microsoft.Storage"
