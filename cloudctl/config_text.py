@@ -6,6 +6,7 @@ Loaded only to write; `cloudctl.config` reads with the standard library, which i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise, takewhile
 
 import tomlkit
 from tomlkit.items import InlineTable, Table
@@ -25,9 +26,19 @@ def rewritten(text: str, contexts: Mapping[str, Context], current: str | None) -
     return document.as_string()
 
 
+def _remove(tables: Table | InlineTable, name: str) -> None:
+    """What stands between a table and the next heading counts as the table's, and is about the next one."""
+    gone = tables[name]
+    following = next((tables[after] for before, after in pairwise(tables) if before == name), None)
+    if isinstance(gone, Table) and isinstance(following, Table):
+        between = takewhile(lambda pair: pair[0] is None, reversed(gone.value.body))
+        following.trivia.indent = "".join(reversed([item.as_string() for _, item in between]))
+    del tables[name]
+
+
 def _set(tables: Table | InlineTable, contexts: Mapping[str, Context]) -> None:
     for name in [name for name in tables if name not in contexts]:
-        del tables[name]
+        _remove(tables, name)
     for name, context in contexts.items():
         wanted = {"provider": context.provider, **context.settings}
         if tables.get(name) != wanted:

@@ -101,6 +101,9 @@ def test_what_its_owner_wrote_in_the_file_stays(contexts: Contexts) -> None:
     contexts("remove", "new")
     assert all(line in config_path().read_text().splitlines() for line in OWN.splitlines())
     assert list(config.load().contexts) == ["work", "lab.1"]
+    contexts("remove", "work")
+    assert '# the lab\n[contexts."lab.1"]\n' in config_path().read_text()
+    assert list(config.load().contexts) == ["lab.1"]
 
 
 @pytest.mark.parametrize(
