@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 _OF_OUTPUT = (errno.EBADF, errno.EIO, errno.EFBIG, errno.ENOSPC, errno.EDQUOT)
 
 
+def wants_json(output: str | None, log_format: str | None) -> bool:
+    """Whether errors are JSON: a program reads the records then, or the diagnostics."""
+    return output in ("json", "ndjson") or log_format == "json"
+
+
 def render(error: CloudError, stream: TextIO, *, as_json: bool) -> None:
-    """Write an error; ``as_json`` for ``-o json``."""
+    """Write an error; ``as_json`` where `wants_json` says so."""
     write_message(json.dumps(error.record()) if as_json else text(error), stream)
 
 

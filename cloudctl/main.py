@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import io
 import os
+import re
 import signal
 import sys
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from types import FrameType
 from typing import Any, TextIO
 
@@ -161,11 +162,13 @@ def _report(error: BaseException, arguments: list[str]) -> int:
     from cloudctl.commands.shared import Given
     from cloudctl.diagnostics import write_message
     from cloudctl.errors import CloudError
-    from cloudctl.failure import as_cloud_error, render
+    from cloudctl.failure import as_cloud_error, render, wants_json
     from cloudctl.output.text import neutral
 
     failure = error if isinstance(error, CloudError) else as_cloud_error(error)
-    render(failure, sys.stderr, as_json=_wants_json(arguments))
+    output = _given(arguments, "--output", "o") or os.environ.get("CLOUDCTL_OUTPUT")
+    log_format = _given(arguments, "--log-format") or os.environ.get("CLOUDCTL_LOG_FORMAT")
+    render(failure, sys.stderr, as_json=wants_json(output, log_format))
     if "--debug" in arguments or Invocation(Given()).flag("debug"):
         import traceback
 
@@ -174,19 +177,14 @@ def _report(error: BaseException, arguments: list[str]) -> int:
     return failure.exit_code
 
 
-def _wants_json(arguments: list[str]) -> bool:
-    """Whether errors are written as JSON; told from the words, since the parser itself may have failed."""
-    output = _given(arguments, "-o", "--output") or os.environ.get("CLOUDCTL_OUTPUT")
-    log_format = _given(arguments, "--log-format") or os.environ.get("CLOUDCTL_LOG_FORMAT")
-    return output in ("json", "ndjson") or log_format == "json"
+def _given(arguments: list[str], name: str, letter: str | None = None) -> str | None:
+    """The value given for a flag, told from the words, since the parser itself may have failed.
 
-
-def _given(arguments: list[str], *names: str) -> str | None:
-    """The value given for a flag: ``-o json``, ``-ojson``, ``--output json`` or ``--output=json``."""
-    for word, after in pairwise([*arguments, ""]):
-        name, equals, value = word.partition("=")
-        if name in names:
-            return value if equals else after
-        if word[:2] in names:
-            return word[2:]
+    ``--output json``, ``--output=json``, and with its letter ``-o json``, ``-ojson`` or, behind switches, ``-qo json``.
+    """
+    short = rf"|-[^-cpro]*{letter}(.*)" if letter else ""
+    pattern = re.compile(f"{name}(?:=(.*))?{short}", re.DOTALL)
+    for word, after in pairwise([*takewhile("--".__ne__, arguments), ""]):
+        if found := pattern.fullmatch(word):
+            return next(filter(None, found.groups()), after)
     return None

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from cloudctl import failure
 from cloudctl.commands.invocation import CHANGE_SECONDS, Invocation
 from cloudctl.commands.operation import write_accepted
 from cloudctl.commands.reading import show_records
@@ -75,7 +74,7 @@ def carry_out(
             accepted.append(outcome.run)
         return result(change) if outcome.finished else None
 
-    results, error = each(go, changes, act, as_json=view.format in ("json", "ndjson"))
+    results, error = each(go, changes, act)
     if accepted:
         write_accepted(go, *accepted)
     elif (found := [row for row in results if row]) and view.format not in silent:
@@ -158,7 +157,7 @@ def execute(go: Invocation, change: Change, *, keep: bool = False) -> Outcome:
 
 
 def each(
-    go: Invocation, changes: Sequence[Change], act: Callable[[Change], Any], *, as_json: bool
+    go: Invocation, changes: Sequence[Change], act: Callable[[Change], Any]
 ) -> tuple[list[Any], CloudError | None]:
     """Act on every item; one item's failure does not keep the others from being done.
 
@@ -172,7 +171,7 @@ def each(
         except CloudError as error:
             if len(changes) == 1:
                 raise
-            failure.render(error, sys.stderr, as_json=as_json)
+            go.tell(error)
             errors.append(error)
     return results, _summary(errors, len(changes))
 

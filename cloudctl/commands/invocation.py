@@ -67,6 +67,13 @@ class Invocation:
             raise UsageError(f"unknown log format {value}", fix="use --log-format text or json")
         return value
 
+    def tell(self, error: CloudError) -> None:
+        """Write the error of one of several scopes or items, in the form of the one that the command ends with."""
+        from cloudctl import failure
+
+        as_json = failure.wants_json(self.text("output"), self.log_format())
+        failure.render(error, sys.stderr, as_json=as_json)
+
     def seconds(self, default: float) -> float:
         """The deadline in seconds: ``--timeout``, ``CLOUDCTL_TIMEOUT`` or the command's default."""
         text = self.text("timeout")

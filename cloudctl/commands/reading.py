@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from cloudctl import failure
 from cloudctl.commands.invocation import Invocation
 from cloudctl.dispatch import Failure, adapter_class, check_supported, common_error, fan_out, regions_of, service
 from cloudctl.errors import CloudError, Kind, NotFound, UsageError
@@ -69,12 +68,12 @@ class Reading:
         for recorder in self._recorders:
             sys.stdout.writelines(f"{line(words)}\n" for words in recorder.calls)
 
-    def end_if_nothing_was_read(self, *, as_json: bool) -> None:
+    def end_if_nothing_was_read(self) -> None:
         """The same before any output, when every scope failed: an empty list must not be written then."""
         if len({item.scope.name for item in self._failures}) >= self._total:
-            self.end(rows=False, as_json=as_json)
+            self.end(rows=False)
 
-    def end(self, *, rows: bool, as_json: bool = False) -> None:
+    def end(self, *, rows: bool) -> None:
         """Report the failures on stderr and raise what the command ends with, if there were any."""
         if not self._failures:
             return
@@ -83,7 +82,7 @@ class Reading:
         if self._total == 1 and not rows:
             raise self._failures[0].error
         for item in self._failures:
-            failure.render(item.error, sys.stderr, as_json=as_json)
+            self._go.tell(item.error)
         error = common_error(self._failures, self._total, rows=rows)
         assert error is not None
         raise error
@@ -101,11 +100,10 @@ def list_records(go: Invocation, noun: str, kind: RecordKind, view: View, deadli
         reading.explain()
         return reading.end(rows=True)
     first = next(rows, None)
-    as_json = view.format in ("json", "ndjson")
     if first is None:
-        reading.end_if_nothing_was_read(as_json=as_json)
+        reading.end_if_nothing_was_read()
     records((row for _, row in chain([first] if first else [], rows)), kind, view, sys.stdout)
-    return reading.end(rows=True, as_json=as_json)
+    return reading.end(rows=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ invocation (commands/invocation.py), and the same flag given twice with differen
 
 from __future__ import annotations
 
+import os
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -145,6 +146,7 @@ def with_flags(*groups: str) -> type[TyperCommand]:
         def invoke(self, ctx: click.Context) -> Any:
             _refuse_others(ctx, flags)
             _refuse_bytes(ctx)
+            _check_variables(ctx, flags)
             return super().invoke(ctx)
 
     return Command
@@ -170,6 +172,15 @@ def _refuse_bytes(ctx: click.Context) -> None:
         for text in value if isinstance(value, list | tuple) else (value,):
             if isinstance(text, str):
                 check_text(param.opts[-1] if param.param_type_name == "option" else label(param), text)
+
+
+def _check_variables(ctx: click.Context, flags: list[Flag]) -> None:
+    """What the environment says in place of a flag is checked as the flag is: before anything is done."""
+    for flag in flags:
+        name = f"CLOUDCTL_{flag.name.upper()}"
+        value = os.environ.get(name) if flag.kind == "text" and flag.name not in given(ctx) else None
+        if value:
+            check(flag.name, name, flag.words, value)
 
 
 _VERB = "cloudctl.verb"

@@ -216,6 +216,8 @@ def test_unbuffered_python_does_not_make_a_system_call_of_every_row() -> None:
     [
         ["-o", "json", "nonsense"],
         ["-ojson", "nonsense"],
+        ["-qo", "json", "nonsense"],
+        ["vm", "list", "-vojson", "--nonsense"],
         ["--output=ndjson", "nonsense"],
         ["--log-format", "json", "nonsense"],
         ["vm", "list", "--nonsense", "--output", "json"],
@@ -231,6 +233,20 @@ def test_an_error_is_json_when_a_variable_says_so(
 ) -> None:
     monkeypatch.setenv(variable, "json")
     assert answer(["nonsense"], capsys).error["exit_code"] == 2
+
+
+@pytest.mark.parametrize("words", [["-po", "json"], ["--", "-o", "json"], ["--output-json"]], ids=" ".join)
+def test_it_is_text_when_other_words_only_look_so(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["nonsense", *words], capsys).err.startswith("cloudctl: error: ")
+
+
+@pytest.mark.parametrize("node", VERBS, ids=place)
+@pytest.mark.parametrize("variable", ["CLOUDCTL_LOG_FORMAT", "CLOUDCTL_OUTPUT"])
+def test_a_variable_is_checked_as_its_flag_is_before_anything_is_done(
+    node: Node, variable: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(variable, "xml")
+    assert variable in Refused(capsys, as_json=False)(words(node))
 
 
 @pytest.mark.parametrize(("value", "shown"), [("1", True), ("0", False)])

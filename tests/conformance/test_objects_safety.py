@@ -252,6 +252,11 @@ def test_many_files_for_a_bucket_that_is_not_there_are_told_of_it_once(data: Obj
     assert "there is no bucket" in result.err
 
 
+def test_for_programs_the_errors_of_several_are_json(data: Objects, tmp_path: Path) -> None:
+    result = data.run("cp", str(tmp_path / "one"), str(tmp_path / "two"), data.url, "--log-format", "json")
+    assert (result.code, [error["error"] for error in result.errors]) == (3, ["not_found"] * 3)
+
+
 def test_an_error_of_one_of_several_says_which(data: Objects, sandbox: Any, hurried: None, tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}").write_bytes(b"x")

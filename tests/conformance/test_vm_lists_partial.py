@@ -62,6 +62,18 @@ def test_clouds_that_fail_for_different_reasons_end_with_the_exit_code_for_parti
     assert (result.code, result.out) == (9, "")
 
 
+@pytest.mark.parametrize("verb", [("list",), ("show", "web")], ids=" ".join)
+@pytest.mark.parametrize("flags", [("-o", "json"), ("-o", "ndjson"), ("--log-format", "json")], ids=" ".join)
+def test_for_programs_every_line_of_a_failure_is_json(
+    cli: CommandLine, sandbox: Any, verb: tuple[str, ...], flags: tuple[str, ...]
+) -> None:
+    for name in CLOUDS[:2]:
+        sandbox.fault("denied", name, count=0)
+    result = cli("vm", *verb, *flags)
+    assert result.code == 9
+    assert len(result.errors) == len(result.err.splitlines()) == 3
+
+
 def test_for_people_the_failure_names_the_cloud(cli: CommandLine, cloud: CloudFacts, sandbox: Any) -> None:
     sandbox.fault("denied", cloud.name, count=0)
     result = cli("vm", "list")

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from cloudctl import failure
 from cloudctl.commands.invocation import Invocation
 from cloudctl.commands.reading import show_records
 from cloudctl.diagnostics import Level
@@ -81,14 +80,8 @@ class Running:
     def _flush(self) -> None:
         """Tell of the error that is held back: that of the only item is what the command ends with."""
         if self.held:
-            self._render(self.held)
+            self.go.tell(self.held)
             self.held = None
-
-    def _render(self, error: CloudError) -> None:
-        failure.render(error, sys.stderr, as_json=self.view.format in ("json", "ndjson") and self._says_format())
-
-    def _says_format(self) -> bool:
-        return self.go.text("output") is not None
 
     def end(self, *, shown: bool = True, refusal: CloudError | None = None) -> None:
         """Write the summary, and raise what the command ends with."""
@@ -104,7 +97,7 @@ class Running:
         if error and error is not self.held:
             self._flush()
         if error and refusal:
-            self._render(refusal)
+            self.go.tell(refusal)
         if last := error or refusal:
             raise last
 
