@@ -148,7 +148,8 @@ def fault_clear(
     """Remove faults."""
     from cloudctl.sandbox import process
 
-    process.fault_clear(_running(), fault_id)
+    if not process.fault_clear(_running(), fault_id) and fault_id is not None:
+        raise NotFound(f"no fault {fault_id}", fix="cloudctl sandbox fault list shows them")
 
 
 @fault.callback()

@@ -10,6 +10,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
+from cloudctl.scope import PROVIDERS
+
 
 class FaultKind(StrEnum):
     """What happens to a call that a fault hits."""
@@ -38,6 +40,7 @@ class FaultKind(StrEnum):
     """Executed, and the reply is withheld until the fault is cleared or the client goes away."""
 
 
+_CLOUDS = (*PROVIDERS, "*")
 _TYPES: dict[str, tuple[type, ...]] = {
     "cloud": (str,),
     "operation": (str,),
@@ -68,6 +71,8 @@ class Rule:
     status: int | None = None
 
     def __post_init__(self) -> None:
+        if self.cloud not in _CLOUDS:
+            raise ValueError(f"cloud must be one of {', '.join(_CLOUDS)}")
         if min(self.count, self.skip, self.latency) < 0:
             raise ValueError("count, skip and latency cannot be negative")
         if self.kind is FaultKind.LATENCY and not self.latency:
