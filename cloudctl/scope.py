@@ -14,7 +14,8 @@ class Context:
 
     ``settings`` holds what the configuration says (``profile``, ``subscription``, ``tenant``, ``project``,
     ``group``, ``network``, ``subnet``, ``region``, ``zone``). ``endpoint`` replaces the provider's
-    addresses; ``sandbox`` says that the sandbox's credentials go with it.
+    addresses; ``sandbox`` says that the sandbox's credentials go with it, ``prompts`` that its user may be asked for
+    what they need.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Context:
     endpoint: str | None = None
     sandbox: bool = False
     implicit: bool = False
+    prompts: bool = True
 
     def get(self, key: str) -> str | None:
         return self.settings.get(key) or None

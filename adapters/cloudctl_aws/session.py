@@ -8,6 +8,7 @@ import re
 import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import boto3
@@ -219,8 +220,10 @@ def _sandbox() -> boto3.session.Session:
     return boto3.session.Session(botocore_session=core)
 
 
-def _code(prompt: str) -> str:
-    """The code of an MFA device, asked for as the AWS CLI does. Raises where there is no terminal to ask on."""
+def _code(prompt: str, *, prompts: bool) -> str:
+    """The code of an MFA device, asked for as the AWS CLI does. Raises where that may not or cannot be."""
+    if not prompts:
+        raise CredentialRetrievalError(provider="assume-role", error_msg=f"{prompt}--no-input forbids to ask")
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise CredentialRetrievalError(provider="assume-role", error_msg=f"{prompt}there is no terminal to ask on")
     return getpass.getpass(prompt)
@@ -233,7 +236,7 @@ def _ordinary(context: Context) -> boto3.session.Session:
         found = (os.environ.get(name) for name in _BUNDLES)
         core.set_config_variable("ca_bundle", next(filter(None, found), None))
     providers = core.get_component("credential_provider")
-    providers.get_provider("assume-role")._prompter = _code
+    providers.get_provider("assume-role")._prompter = partial(_code, prompts=context.prompts)
     if context.implicit:
         providers.remove("iam-role")
     return boto3.session.Session(botocore_session=core)

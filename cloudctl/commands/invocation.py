@@ -83,7 +83,9 @@ class Invocation:
 
     def contexts(self) -> dict[str, Context]:
         if self._contexts is None:
-            self._contexts = config.known_contexts(config.load(), self._sandbox_endpoints())
+            known = config.known_contexts(config.load(), self._sandbox_endpoints())
+            prompts = not self.flag("no_input")
+            self._contexts = {name: replace(context, prompts=prompts) for name, context in known.items()}
         return self._contexts
 
     def _sandbox_endpoints(self) -> dict[str, str] | None:

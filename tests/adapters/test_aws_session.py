@@ -215,6 +215,30 @@ def test_what_is_wrong_with_a_profile_is_told_and_nothing_is_asked(
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("prompts", [True, False])
+def test_the_code_of_a_device_is_asked_for_on_a_terminal_unless_nothing_may_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prompts: bool
+) -> None:
+    folder = tmp_path / "home" / ".aws"
+    folder.mkdir()
+    (folder / "config").write_text(
+        f"[default]\n{KEYS}[profile work]\n{ROLE}source_profile = default\nmfa_serial = arn:aws:iam::1:mfa/me\n"
+    )
+    asked: list[str] = []
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        raise OSError("nobody is there")
+
+    monkeypatch.setattr("getpass.getpass", ask)
+    for stream in ("sys.stdin", "sys.stderr"):
+        monkeypatch.setattr(f"{stream}.isatty", lambda: True)
+    scope = Scope(Context("work", "aws", {"profile": "work"}, implicit=True, prompts=prompts), REGION)
+    error = failure(AwsVm(scope, Deadline(20)))
+    assert (error.kind, len(asked)) == (Kind.UNAUTHENTICATED, int(prompts))
+    assert ("--no-input" in f"{error.message} {error.why}") is not prompts
+
+
 def test_a_region_that_cannot_be_one_is_a_usage_error(credentials: None) -> None:
     error = failure(aws(region="eu west 1"))
     assert (error.kind, error.fix) == (Kind.USAGE, "give a region with --region, or set AWS_REGION")

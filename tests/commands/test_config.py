@@ -236,6 +236,14 @@ def test_without_a_file_the_sdk_s_variable_gives_the_region(monkeypatch: pytest.
     assert go().scope(go().contexts()["aws"]).region == "eu-west-1"
 
 
+@pytest.mark.parametrize(("flags", "prompts"), [({}, True), ({"no_input": True}, False)])
+def test_no_context_asks_where_nothing_may_be_asked(write: Write, flags: dict[str, bool], prompts: bool) -> None:
+    write('[contexts.one]\nprovider = "aws"\n')
+    invocation = go(**flags, context=("one",), provider=("aws",))
+    assert [context.prompts for context in invocation.targets()] == [prompts]
+    assert {context.prompts for context in invocation.contexts().values()} == {prompts}
+
+
 def test_contexts_come_from_the_flag_then_cloudctl_s_variable_then_the_file(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
