@@ -62,18 +62,24 @@ class SideBySide:
 
 
 def spread(
-    pool: SideBySide, function: Callable[[A], T], items: Iterable[A], ahead: int, together: int = 1
+    pool: SideBySide,
+    function: Callable[[A], T],
+    items: Iterable[A],
+    ahead: int,
+    together: int = 1,
+    untaken: Callable[[T], object] = lambda _: None,
 ) -> Iterator[T]:
     """What a function gives for items, in their order; at most ``ahead`` of them are taken before they are needed.
 
     When it ends early nothing begun is running any more, and what had not begun does nothing. ``together`` results are
-    waited for at once: waking up for each takes as long as the work on a small one.
+    waited for at once: waking up for each takes as long as the work on a small one. ``untaken`` hears of those that
+    nobody took because it ended early.
     """
 
     def start(item: A, over: threading.Event) -> Future[T | None]:
         return pool.start(lambda: None if over.is_set() else function(item))
 
-    return in_order(start, items, ahead, together)
+    return in_order(start, items, ahead, together, untaken=untaken)
 
 
 def in_order(
@@ -82,6 +88,7 @@ def in_order(
     ahead: int,
     together: int = 1,
     over: threading.Event | None = None,
+    untaken: Callable[[T], object] = lambda _: None,
 ) -> Iterator[T]:
     """The same with what ``start`` begins somewhere. It does nothing where ``over`` is set, as when this ends early."""
     waiting: deque[Future[T | None]] = deque()
@@ -100,4 +107,6 @@ def in_order(
             over.set()
         for future in waiting:
             with suppress(Exception):
-                future.result()
+                result = future.result()
+                if result is not None:
+                    untaken(result)

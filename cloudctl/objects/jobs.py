@@ -136,7 +136,8 @@ def run(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:
             return work.courier.start(_of(job, errand), over)
         return pool.start(lambda: None if over.is_set() else _one(job))
 
-    yield from in_order(start, jobs, _AHEAD * work.parallel, together=4 * work.parallel, over=work.stopping)
+    ahead, together = _AHEAD * work.parallel, 4 * work.parallel
+    yield from in_order(start, jobs, ahead, together, work.stopping, work.ended.append)
 
 
 def looked(work: Work, jobs: Iterable[Job]) -> Iterator[Result]:

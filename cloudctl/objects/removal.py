@@ -19,7 +19,8 @@ _BATCH = 1000
 def remove(work: Work, objects: ObjectService, victims: Iterable[Victim]) -> Iterator[Result]:
     """Delete objects or versions, many at once and side by side; what became of each."""
     batches = _batches(victims)
-    for results in spread(work.parts, lambda batch: _deleted(objects, batch), batches, 2 * work.parallel):
+    ahead, untaken = 2 * work.parallel, work.ended.extend
+    for results in spread(work.parts, lambda batch: _deleted(objects, batch), batches, ahead, untaken=untaken):
         yield from results
 
 

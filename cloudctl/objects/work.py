@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cloudctl.errors import CloudError, Kind
 from cloudctl.objects.courier import Courier
 from cloudctl.parallel import SideBySide
 from cloudctl.retry import Deadline
+
+if TYPE_CHECKING:
+    from cloudctl.objects.jobs import Result
 
 MIB = 1024 * 1024
 PART = 8 * MIB
@@ -22,13 +26,15 @@ THRESHOLD = 16 * MIB
 class Work:
     """``parallel`` items are under way at once, and half as many parts; ``told`` hears of bytes that came.
 
-    ``stopping`` ends what is under way, as does the ``deadline``.
+    ``stopping`` ends what is under way, as does the ``deadline``; ``ended`` holds what had been done by then and nobody
+    had been told of.
     """
 
     parallel: int = 16
     told: Callable[[int], None] = lambda _count: None
     stopping: threading.Event = field(default_factory=threading.Event)
     deadline: Deadline = field(default_factory=Deadline)
+    ended: list[Result] = field(default_factory=list)
     parts: SideBySide = field(init=False)
     streamed: SideBySide = field(init=False)
     courier: Courier = field(init=False)

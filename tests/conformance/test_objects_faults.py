@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -90,7 +91,28 @@ def test_a_download_whose_time_is_over_ends(data: Objects, sandbox: Any, tmp_pat
     took = time.monotonic() - begun
     sandbox.clear_faults()
     assert (result.code, result.errors[-1]["error"]) == (10, "deadline")
+    assert 1 <= result.json["copied"] <= len(list(tmp_path.iterdir())) < 41
     assert took < 15
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("verb", [("cp", "-R"), ("mv", "-R"), ("sync",)], ids=" ".join)
+def test_what_an_interrupted_transfer_did_is_told(
+    data: Objects, sandbox: Any, tmp_path: Path, verb: tuple[str, ...], number: signal.Signals, code: int
+) -> None:
+    for name in range(60):
+        (tmp_path / "tree" / str(name)).parent.mkdir(exist_ok=True)
+        (tmp_path / "tree" / str(name)).write_bytes(SMALL)
+    sandbox.fault("latency", data.store.name, data.facts.put, count=0, latency=0.2)
+    words = [str(PROGRAM), "bucket", *verb, "--parallel", "2", str(tmp_path / "tree"), data.url]
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while len(data.keys()) < 4:
+        time.sleep(0.05)
+    running.send_signal(number)
+    out, told = running.communicate(timeout=60)
+    sandbox.clear_faults()
+    assert (running.returncode, told.count(b"\n")) == (code, 1)
+    assert 1 <= json.loads(out)["copied"] <= len(data.keys()) < 60
 
 
 def test_output_that_was_damaged_is_told(data: Objects, sandbox: Any, hurried: None) -> None:

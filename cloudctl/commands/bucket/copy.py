@@ -67,10 +67,10 @@ def copy(
     jobs = copying.jobs(places, to)
     if go.flag("dry_run"):
         return dry_run(go, view, looked(work, jobs) if how.said.absent else would(jobs))
-    running = Running(go, view)
-    with progress(go, work, running):
+    running, shown = Running(go, view), not isinstance(to, Stream)
+    with running.summed_up(work, shown=shown), progress(go, work, running):
         running.take(run(work, running.found.counted(jobs)))
-    return running.end(shown=not isinstance(to, Stream))
+    return running.end(shown=shown)
 
 
 def wanted(said: Said, target: Place) -> Wanted:

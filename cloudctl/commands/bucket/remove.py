@@ -54,7 +54,7 @@ def remove_objects(go: Invocation, texts: Sequence[str], removal: Removal, paral
         return dry_run(go, view, would(_planned(connect, places, removal)))
     _confirm(go, connect, places, texts, removal)
     running, work = Running(go, view), Work(parallel, deadline=connect.deadline)
-    with progress(go, work, running):
+    with running.summed_up(work), progress(go, work, running):
         for place in places:
             running.take(_removed(work, connect(place), place, removal))
     return running.end()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from cloudctl.commands.invocation import Invocation
 from cloudctl.commands.reading import show_records
 from cloudctl.diagnostics import Level
-from cloudctl.errors import CloudError
+from cloudctl.errors import CloudError, Interrupted, Kind
 from cloudctl.objects.jobs import ACTION, SUMMARY, Action, Job, Outcome, Result
+from cloudctl.objects.work import Work
 from cloudctl.output import View, records, validate
 
+_CUT_SHORT = (Kind.INTERRUPTED, Kind.TERMINATED, Kind.DEADLINE)
 Deletions = Callable[[int], Iterable[Job]]
 
 
@@ -83,13 +86,28 @@ class Running:
             self.go.tell(self.held)
             self.held = None
 
+    @contextmanager
+    def summed_up(self, work: Work, *, shown: bool = True) -> Iterator[None]:
+        """Where ^C or the deadline ends the work, what was done by then is told all the same."""
+        try:
+            yield
+        except (CloudError, Interrupted) as error:
+            if error.kind in _CUT_SHORT:
+                self.take(work.ended)
+                self._flush()
+                self._sum_up(shown)
+            raise
+
     def end(self, *, shown: bool = True, refusal: CloudError | None = None) -> None:
         """Write the summary, and raise what the command ends with."""
+        self._sum_up(shown)
+        self.fail(refusal)
+
+    def _sum_up(self, shown: bool) -> None:
         summary = self.outcome.summary
         summary.seconds = round(time.monotonic() - self.started, 3)
         if shown:
             show_records([summary], SUMMARY, self.view, many=False)
-        self.fail(refusal)
 
     def fail(self, refusal: CloudError | None) -> None:
         """Raise what the command ends with, if anything; a refusal that comes on top of failures is told."""

@@ -60,7 +60,7 @@ def synchronise(go: Invocation, source: str, target: str, how: How, deleting: De
 def _carry_out(go: Invocation, view: View, work: Work, sync: Sync, most: int | None) -> None:
     running = Running(go, view)
     refusal: CloudError | None = None
-    with progress(go, work, running):
+    with running.summed_up(work), progress(go, work, running):
         running.take(run(work, running.found.counted(sync.jobs())))
         running.outcome.summary.skipped += sync.unchanged
         running.total += sync.unchanged
