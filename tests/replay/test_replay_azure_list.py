@@ -152,18 +152,29 @@ def test_without_network_rights_machines_are_listed_without_addresses(account: S
     assert "Microsoft.Network/networkInterfaces/read" in ended.errors[0]["fix"]
 
 
-def test_show_joins_what_stands_in_other_resource_groups(account: Script) -> None:
+NETWORK = f"GET {ARM}/resourceGroups/network-rg/providers/Microsoft.Network"
+SUBNET = f"{NETWORK}/virtualNetworks/hub/subnets/apps"
+
+
+@pytest.fixture
+def web(account: Script) -> Script:
+    """A machine whose parts stand in several resource groups."""
     machine = documents.document("azure", "machines_page_1")["value"][0]
     view = documents.document("azure", "statuses_page_1")["value"][0]["properties"]["instanceView"]
     shown = {**machine, "properties": {**machine["properties"], "instanceView": view}}
-    network = f"GET {ARM}/resourceGroups/network-rg/providers/Microsoft.Network"
     account.on(f"GET {ARM}/resourceGroups/PROD-RG/providers/Microsoft.Compute/virtualMachines/web", shown)
-    account.on(f"{network}/networkInterfaces/web-nic", documents.document("azure", "interfaces_page_1")["value"][0])
-    account.on(f"{network}/publicIPAddresses/web-pip", documents.document("azure", "addresses_page_2")["value"][0])
-    account.on(f"{network}/networkSecurityGroups/web-nsg", documents.document("azure", "security_group"))
+    account.on(f"{NETWORK}/networkInterfaces/web-nic", documents.document("azure", "interfaces_page_1")["value"][0])
+    account.on(f"{NETWORK}/publicIPAddresses/web-pip", documents.document("azure", "addresses_page_2")["value"][0])
+    account.on(f"{NETWORK}/networkSecurityGroups/web-nsg", documents.document("azure", "security_group"))
     account.on(
         f"GET {ARM}/resourceGroups/PROD-RG/providers/Microsoft.Compute/disks/*", documents.document("azure", "disk")
     )
+    account.on(SUBNET, {"name": "apps", "properties": {"addressPrefix": "10.0.0.0/24"}})
+    return account
+
+
+@pytest.mark.usefixtures("web")
+def test_show_joins_what_stands_in_other_resource_groups() -> None:
     ended = cloudctl("vm", "show", "WEB", "-o", "json")
     assert (ended.exit, ended.err) == (0, "")
     found = ended.record
@@ -179,6 +190,34 @@ def test_show_joins_what_stands_in_other_resource_groups(account: Script) -> Non
         True,
     )
     assert found["identity"] == "aaaaaaaa-1111-2222-3333-444444444444"
+
+
+def rule(port: str, source: str, protocol: str = "Tcp") -> dict[str, Any]:
+    told = {"access": "Allow", "direction": "Inbound", "protocol": protocol}
+    return {"properties": {**told, "sourceAddressPrefix": source, "destinationPortRange": port}}
+
+
+def test_a_port_is_open_where_the_subnet_lets_it_in_too(web: Script) -> None:
+    """https://learn.microsoft.com/azure/virtual-network/network-security-group-how-it-works"""
+    group = NETWORK.partition(ARM)[2] + "/networkSecurityGroups/apps-nsg"
+    subnet = {"networkSecurityGroup": {"id": f"/subscriptions/{SUBSCRIPTION}{group}"}}
+    rules = [rule("22", "203.0.113.64/26"), rule("8005-9000", "*"), rule("5432", "10.0.0.0/8")]
+    web.on(SUBNET, {"name": "apps", "properties": subnet})
+    web.on(f"{NETWORK}/networkSecurityGroups/apps-nsg", {"name": "apps-nsg", "properties": {"securityRules": rules}})
+    found = cloudctl("vm", "show", "WEB", "-o", "json").record
+    assert [(port["port"], port["protocol"], port["source"]) for port in found["ports"]] == [
+        ("22", "tcp", "203.0.113.64/26"),
+        ("8005-8010", "tcp", "0.0.0.0/0"),
+    ]
+    assert [one.rpartition("/")[2] for one in found["interfaces"][0]["security_groups"]] == ["web-nsg", "apps-nsg"]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_subnet_that_may_not_be_read_leaves_what_the_interface_lets_in(web: Script, status: int) -> None:
+    web.on(SUBNET, Reply({"error": {"code": "AuthorizationFailed", "message": "no"}}, status))
+    ended = cloudctl("vm", "show", "WEB", "-o", "json")
+    assert (ended.exit, ended.err) == (0, "")
+    assert [port["port"] for port in ended.record["ports"]] == ["22", "443", "8000-8010"]
 
 
 def test_a_machine_with_unmanaged_disks_can_be_shown(account: Script) -> None:

@@ -57,6 +57,7 @@ class Reader:
         if native is None:
             raise NotFound(f"instance {vm.name or vm.id} is not there any more")
         around = self._around(native)
+        around = replace(around, subnets=self._subnets(one.subnet for one in record.interfaces(native, around)))
         groups = {group for one in record.interfaces(native, around) for group in one.security_groups}
         disks = {fold(disk.id): str(disk.id) for disk in record.disks(native, around) if disk.id}
         around = replace(
@@ -137,6 +138,17 @@ class Reader:
         ]
         addresses = self._each(public, network.public_ip_addresses.get, "public_ip_address_name")
         return Around(interfaces=interfaces, addresses=addresses)
+
+    def _subnets(self, ids: Iterable[str | None]) -> Mapping[str, Native]:
+        """The subnets of interfaces that may be read: https://learn.microsoft.com/rest/api/virtualnetwork/subnets/get"""
+        found: dict[str, Native] = {}
+        for arm_id in filter(None, ids):
+            network, _, name = arm_id.partition("/subnets/")
+            place, get = ArmId.parse(network), self._session.network.subnets.get
+            if place and fold(arm_id) not in found:
+                names = {"resource_group_name": place.group, "virtual_network_name": place.name, "subnet_name": name}
+                found |= {fold(arm_id): native} if (native := self._readable(get, **names)) else {}
+        return found
 
     def _each(self, ids: Iterable[str], get: Callable[..., Any], argument: str) -> Mapping[str, Native]:
         """The resources with these ids that are there and may be read."""

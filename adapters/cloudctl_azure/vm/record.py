@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -18,8 +18,7 @@ from cloudctl.mapping import noun, size
 from cloudctl.services.vm import Disk, Interface, Port, Vm, VmState
 from cloudctl_azure.arm_id import fold
 from cloudctl_azure.documents import Native, dig, items, location, tags, text
-
-_ANYWHERE = {"*": "0.0.0.0/0", "internet": "0.0.0.0/0", "any": "0.0.0.0/0"}
+from cloudctl_azure.vm.ports import opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class Around:
     addresses: Mapping[str, Native] = field(default_factory=dict)
     disks: Mapping[str, Native] = field(default_factory=dict)
     groups: Mapping[str, Native] = field(default_factory=dict)
+    subnets: Mapping[str, Native] = field(default_factory=dict)
 
 
 def by_id(records: Iterable[Native]) -> dict[str, Native]:
@@ -160,14 +160,15 @@ def _interface(reference: Native, around: Around) -> Interface:
     configurations.sort(key=lambda one: dig(one, "properties", "primary") is not True)
     first = configurations[0] if configurations else None
     subnet = text(first, "properties", "subnet", "id")
-    group = text(native, "properties", "networkSecurityGroup", "id")
+    guarded = (native, around.subnets.get(fold(subnet)))
+    groups = (text(one, "properties", "networkSecurityGroup", "id") for one in guarded)
     return Interface(
         id=text(native, "id") or text(reference, "id"),
         private_ip=text(first, "properties", "privateIPAddress"),
         public_ip=_public_ip(configurations, around),
         network=subnet.rpartition("/subnets/")[0] or None if subnet else None,
         subnet=subnet,
-        security_groups=(group,) if group else (),
+        security_groups=tuple(dict.fromkeys(filter(None, groups))),
     )
 
 
@@ -204,32 +205,9 @@ def _disk(attached: Native, around: Around, *, boot: bool) -> Disk:
 
 
 def ports(native: Native, around: Around) -> list[Port]:
-    """The inbound ports that the interfaces' security groups allow by their own rules."""
-    found: list[Port] = []
-    for interface in interfaces(native, around):
-        for group in interface.security_groups:
-            for rule in items(around.groups.get(fold(group)), "properties", "securityRules"):
-                found += _ports(rule)
-    return list(dict.fromkeys(found))
-
-
-def _ports(rule: Native) -> Iterator[Port]:
-    if text(rule, "properties", "direction") != "Inbound" or text(rule, "properties", "access") != "Allow":
-        return
-    protocol = (text(rule, "properties", "protocol") or "*").lower()
-    for source in _one_or_more(rule, "sourceAddressPrefix", "sourceAddressPrefixes"):
-        for port in _one_or_more(rule, "destinationPortRange", "destinationPortRanges"):
-            yield Port(
-                "all" if port == "*" else port,
-                "all" if protocol == "*" else protocol,
-                _ANYWHERE.get(source.lower(), source),
-            )
-
-
-def _one_or_more(rule: Native, one: str, more: str) -> list[str]:
-    """A security rule has a value either alone or in an array."""
-    single = text(rule, "properties", one)
-    return [single] if single else _texts(dig(rule, "properties", more))
+    """The inbound ports that the security groups of an interface allow, as far as they may be read."""
+    groups = [[around.groups.get(fold(group)) for group in one.security_groups] for one in interfaces(native, around)]
+    return list(dict.fromkeys(port for known in groups for port in opened(filter(None, known))))
 
 
 def identity(native: Native) -> str | None:
