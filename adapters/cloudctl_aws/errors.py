@@ -47,8 +47,11 @@ def _is_page(error: Exception) -> bool:
 
 
 def _lacks_result(error: BaseException) -> bool:
-    """Whether STS's ``AssumeRoleResult`` is missing: botocore reads a page as an XML document without one."""
-    return isinstance(error, KeyError) and str(error.args[0]).endswith("Result")
+    """Whether STS's ``AssumeRoleResult`` or the SSO portal's ``roleCredentials`` are missing.
+
+    botocore reads a page as a document of the service without them.
+    """
+    return isinstance(error, KeyError) and str(error.args[0]).endswith(("Result", "roleCredentials"))
 
 
 def _service_error(error: sdk.ClientError) -> CloudError:

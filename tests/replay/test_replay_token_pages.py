@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.credentials import SSOProvider
 from replay_accounts import AWS
 from replay_command import Ended, cloudctl
 from replay_errors import ENTRA, HTML
@@ -45,5 +48,32 @@ def test_a_page_instead_of_sts(replay: Script, tmp_path: Path, monkeypatch: pyte
     for name, value in {"CONFIG_FILE": str(tmp_path / "config"), "PROFILE": "deploy", "REGION": "eu-west-1"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     replay.on("sts.*amazonaws.com AssumeRole", PAGES[page])
+    ended = cloudctl("vm", "list", "-o", "json", "--timeout", "20s")
+    assert is_unreachable(ended), ended.err
+
+
+SSO = """
+[profile staff]
+sso_start_url = https://acme.awsapps.com/start
+sso_region = eu-west-1
+sso_account_id = 123456789012
+sso_role_name = ops
+"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("impatient")
+def test_a_page_instead_of_the_sso_portal(
+    replay: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html"""
+    (tmp_path / "config").write_text(SSO)
+    login = {"startUrl": "https://acme.awsapps.com/start", "accessToken": "t", "expiresAt": "2099-01-01T00:00:00Z"}
+    name = hashlib.sha1(login["startUrl"].encode(), usedforsecurity=False).hexdigest()
+    (tmp_path / f"{name}.json").write_text(json.dumps(login))
+    monkeypatch.setattr(SSOProvider, "_SSO_TOKEN_CACHE_DIR", str(tmp_path))
+    for variable, value in {"CONFIG_FILE": str(tmp_path / "config"), "PROFILE": "staff", "REGION": "eu-west-1"}.items():
+        monkeypatch.setenv(f"AWS_{variable}", value)
+    replay.on("GET portal.sso.eu-west-1.amazonaws.com/*", PAGES[page])
     ended = cloudctl("vm", "list", "-o", "json", "--timeout", "20s")
     assert is_unreachable(ended), ended.err
