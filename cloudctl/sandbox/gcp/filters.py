@@ -12,6 +12,7 @@ import fnmatch
 import operator
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 Predicate = Callable[[Any], bool]
@@ -29,32 +30,42 @@ class _Malformed(Exception):
     """The text is no filter."""
 
 
-def compile_filter(text: str, fields: Mapping[str, Any]) -> Predicate | None:
-    """A predicate over an item's JSON, or None when the text is no filter over these fields."""
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Whether an item's JSON ``matches``, for which it needs no more than these ``fields`` of it."""
+
+    matches: Predicate
+    fields: frozenset[str]
+
+
+def compile_filter(text: str, fields: Mapping[str, Any]) -> Filter | None:
+    """None when the text is no filter over these fields."""
     try:
         if re.search(r"\s(?:eq|ne)\s", text):
             return _expressions(text, fields)
-        return _Parser(text, fields).whole()
+        parser = _Parser(text, fields)
+        return Filter(parser.whole(), frozenset(parser.read))
     except (_Malformed, re.error):
         return None
 
 
-def _expressions(text: str, fields: Mapping[str, Any]) -> Predicate:
+def _expressions(text: str, fields: Mapping[str, Any]) -> Filter:
     parts = re.findall(r"\([^()]*\)", text) if text.lstrip().startswith("(") else [text.strip()]
     if re.sub(r"\([^()]*\)", "", text).strip() and len(parts) != 1:
         raise _Malformed
-    wanted = [_expression(part, fields) for part in parts]
-    return lambda item: all(matches(item) for matches in wanted)
+    wanted = dict(_expression(part, fields) for part in parts)
+    return Filter(lambda item: all(matches(item) for matches in wanted), frozenset(wanted.values()))
 
 
-def _expression(text: str, fields: Mapping[str, Any]) -> Predicate:
+def _expression(text: str, fields: Mapping[str, Any]) -> tuple[Predicate, str]:
+    """The condition, and the field that it is about."""
     found = _EXPRESSION.fullmatch(text.strip())
     if found is None:
         raise _Malformed
     path = _path(found["field"], fields)
     pattern = re.compile(_unquoted(found["value"]))
     equal = found["op"] == "eq"
-    return lambda item: any(pattern.fullmatch(_text(value)) is not None for value in _values(item, path)) is equal
+    return lambda item: any(pattern.fullmatch(_text(value)) for value in _values(item, path)) is equal, path[0]
 
 
 class _Parser:
@@ -62,6 +73,7 @@ class _Parser:
         self._fields = fields
         self._tokens = _tokens(text)
         self._at = 0
+        self.read: set[str] = set()
 
     def whole(self) -> Predicate:
         predicate = self._conjunction()
@@ -109,6 +121,7 @@ class _Parser:
 
     def _comparison(self) -> Predicate:
         path = _path(self._take(), self._fields)
+        self.read.add(path[0])
         sign, value = self._take(), self._take()
         if sign not in ("=", "!=", ":", *_ORDERED) or value in ("(", ")"):
             raise _Malformed

@@ -14,12 +14,13 @@ from typing import Any
 
 from cloudctl.sandbox.gcp.call import Call
 from cloudctl.sandbox.gcp.errors import Json, invalid
-from cloudctl.sandbox.gcp.filters import compile_filter
+from cloudctl.sandbox.gcp.filters import Filter, compile_filter
 from cloudctl.sandbox.gcp.links import BASE
 from cloudctl.sandbox.gcp.locations import REGIONS, ZONES
 from cloudctl.sandbox.gcp.refusals import Refusal
 
 _LARGEST_PAGE = 500
+_ALL = Filter(lambda item: True, frozenset())
 _NEWEST_FIRST = "creationTimestamp desc"
 
 IN_ZONES = tuple(f"zones/{zone}" for zone in ZONES)
@@ -84,18 +85,17 @@ def _nothing_in(scope: str) -> Json:
 def _page(call: Call, rows: Iterable[Row], schema: str) -> tuple[list[tuple[Row, Json]], Json]:
     """One page and, unless it is the last, the token of the next."""
     size, order = _page_size(call), _order(call)
-    matches = _filter(call, schema)
+    wanted = _filter(call, schema)
     after = _position(call)
     page: list[tuple[Row, Json]] = []
     for row in sorted(rows, key=order):
         if after is not None and order(row) <= after:
             continue
-        item = row.view()
-        if not matches(item):
+        if not wanted.matches({"name": row.name} if wanted.fields <= {"name"} else row.view()):
             continue
         if len(page) == size:
             return page, {"nextPageToken": _token(order(page[-1][0]))}
-        page.append((row, item))
+        page.append((row, row.view()))
     return page, {}
 
 
@@ -116,10 +116,10 @@ def _order(call: Call) -> Callable[[Row], list[Any]]:
     raise invalid(Refusal.ORDER_BY, "orderBy", asked, "Only name and creationTimestamp desc are supported.")
 
 
-def _filter(call: Call, schema: str) -> Callable[[Json], bool]:
+def _filter(call: Call, schema: str) -> Filter:
     text = call.parameters.get("filter", "")
     if not text.strip():
-        return lambda item: True
+        return _ALL
     compiled = compile_filter(text, call.discovery.schemas[schema]["properties"])
     if compiled is None:
         raise invalid(Refusal.FILTER, "filter", text, "Invalid list filter expression.")
