@@ -85,7 +85,6 @@ class Reading:
 
 
 def described(read: StoredObject, known: StoredObject) -> StoredObject:
-    """What a read told of an object, with what a list or look had told and the read does not: its own metadata."""
-    if read.metadata is not None:
-        return read
-    return replace(read, metadata=known.metadata, modified=read.modified or known.modified)
+    """What a read told of an object, with what a list or look had told and the read does not: metadata, and time."""
+    metadata = known.metadata if read.metadata is None else read.metadata
+    return replace(read, metadata=metadata, modified=read.modified or known.modified)
