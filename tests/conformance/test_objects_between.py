@@ -63,7 +63,9 @@ def test_a_copy_that_was_killed_sends_only_what_was_on_its_way(
 
 
 @pytest.mark.parametrize(("source", "target"), IN_PARTS + STREAMED)
-@pytest.mark.parametrize("fault", ["damage", "truncate", "reset"])
+@pytest.mark.parametrize(
+    "fault", ["damage", *(pytest.param(kind, marks=pytest.mark.soak) for kind in ("truncate", "reset"))]
+)
 def test_what_is_damaged_on_its_way_here_is_fetched_again(
     places: tuple[Objects, Objects], cli: CommandLine, sandbox: Any, source: str, target: str, fault: str
 ) -> None:

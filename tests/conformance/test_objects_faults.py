@@ -95,8 +95,11 @@ def test_a_download_whose_time_is_over_ends(data: Objects, sandbox: Any, tmp_pat
     assert took < 15
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("verb", [("cp", "-R"), ("mv", "-R"), ("sync",)], ids=" ".join)
+@pytest.mark.parametrize(
+    ("verb", "number", "code"),
+    [(("cp", "-R"), signal.SIGINT, 130), (("mv", "-R"), signal.SIGTERM, 143), (("sync",), signal.SIGINT, 130)],
+    ids=["cp", "mv", "sync"],
+)
 def test_what_an_interrupted_transfer_did_is_told(
     data: Objects, sandbox: Any, tmp_path: Path, verb: tuple[str, ...], number: signal.Signals, code: int
 ) -> None:

@@ -95,7 +95,15 @@ def test_keys_that_the_encoding_of_files_lacks_are_left_out_and_told_of(
     assert data.keys() == [*([] if verb == "mv" else ["good"]), "größe", "ü/", "日本/deep"]
 
 
-@pytest.mark.parametrize("form", ["json", "ndjson", "yaml", "csv", "tsv", "name", "table", "wide"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "json",
+        "yaml",
+        "table",
+        *(pytest.param(form, marks=pytest.mark.soak) for form in ("ndjson", "csv", "tsv", "name")),
+    ],
+)
 def test_such_keys_are_listed_in_every_format(data: Objects, form: str) -> None:
     data.put("größe/日本")
     done = in_ascii("ls", "-R", data.url, "-o", form)
