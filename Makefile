@@ -10,7 +10,7 @@ demo: $(READY)  ## the main job in the embedded sandbox: no account, no network
 	$(BIN)/python -m tests.demo
 
 test: $(READY)  ## all tests
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 4
 
 lint: $(READY)
 	$(BIN)/ruff check .
