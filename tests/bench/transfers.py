@@ -19,6 +19,7 @@ from tests.bench.measured import ROUNDS, Usage, best, least, show, usage
 PROGRAMS = Path(sys.executable).parent
 CLOUDCTL, AWS = str(PROGRAMS / "cloudctl"), str(PROGRAMS / "aws")
 RCLONE = shutil.which("rclone")
+SYSTEM_AWS = shutil.which("aws", path="/usr/local/bin:/usr/bin")
 SMALL, SMALL_BYTES = 10_000, 4096
 LARGE, LARGE_BYTES = 4, 256 << 20
 LISTED, MANY = 100_000, 1_000_000
@@ -34,12 +35,22 @@ def _aws(verb: str, source: str, target: str) -> list[str]:
     return [AWS, "s3", verb, *recursive, "--only-show-errors", source, target]
 
 
+def _system_aws(verb: str, source: str, target: str) -> list[str]:
+    """The system's own, which may be older: awscli 2.9 of Debian does not know AWS_ENDPOINT_URL."""
+    return [str(SYSTEM_AWS), "--endpoint-url", os.environ["AWS_ENDPOINT_URL"], *_aws(verb, source, target)[1:]]
+
+
 def _rclone(verb: str, source: str, target: str) -> list[str]:
     named = [text.replace("s3://", "s3:") for text in (source, target)]
     return [str(RCLONE), {"cp": "copy"}.get(verb, verb), "--transfers", "16", "--checkers", "16", *named]
 
 
-TOOLS = {"cloudctl": _cloudctl, **({"rclone": _rclone} if RCLONE else {}), "aws s3": _aws}
+TOOLS = {
+    "cloudctl": _cloudctl,
+    **({"rclone": _rclone} if RCLONE else {}),
+    "aws s3": _aws,
+    **({"the system's aws s3": _system_aws} if SYSTEM_AWS else {}),
+}
 LISTS = {
     "cloudctl": [CLOUDCTL, "bucket", "ls", "-R", "-o", "name", "s3://keys/"],
     **({"rclone": [str(RCLONE), "lsf", "-R", "--files-only", "s3:keys"]} if RCLONE else {}),
@@ -110,7 +121,7 @@ def _files(folder: Path, count: int, size: int) -> Path:
 
 def _place(tool: str, number: int) -> str:
     """Where a tool puts its copy in a round, which is not where one is: that would not be sent again."""
-    return f"s3://bench/{tool.replace(' ', '')}/{number}/"
+    return f"s3://bench/{TOOLS[tool].__name__ if tool in TOOLS else tool}/{number}/"
 
 
 def _presigned(files: list[str], *way: str, to: str = "") -> list[tuple[str, str]]:
