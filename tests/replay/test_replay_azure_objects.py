@@ -107,6 +107,12 @@ class Tree:
         metadata = "<Metadata><hdi_isfolder>true</hdi_isfolder></Metadata>" if is_directory else "<Metadata />"
         return f"<Blob><Name>{name}</Name>{told}{metadata}<OrMetadata /></Blob>"
 
+    def look(self, request: Request) -> Reply:
+        name = request.path.removeprefix("/logs/")
+        if name in self.directories:
+            return Reply("", 200, DIRECTORY)
+        return Reply("", 200 if name in self.files else 404)
+
     def delete(self, request: Request) -> Reply:
         name = request.path.removeprefix("/logs/")
         everything = [*self.files, *self.directories]
@@ -122,6 +128,7 @@ class Tree:
 
 def planted(script: Script, tree: Tree) -> Tree:
     script.on(f"GET {BLOBS}", tree.list, comp="list")
+    script.on(f"HEAD {BLOBS}/*", tree.look)
     script.on(f"DELETE {BLOBS}/*", tree.delete)
     return tree
 
@@ -153,6 +160,12 @@ def test_a_directory_that_holds_something_again_stays(lake: Script) -> None:
     ended = rm("az://data/logs/")
     assert (ended.exit, ended.err) == (0, "")
     assert (tree.files, tree.directories) == (["a/late"], ["a"])
+
+
+def test_a_blob_of_the_name_that_a_prefix_has_is_no_directory(lake: Script) -> None:
+    tree = planted(lake, Tree(["a", "a/1", "a/c/2"], ["a/c"], flat=True))
+    ended = rm("az://data/logs/a/")
+    assert (ended.exit, tree.files, tree.directories) == (0, ["a"], []), ended.err
 
 
 def test_what_is_left_out_keeps_its_directory(lake: Script) -> None:

@@ -48,7 +48,17 @@ class Reader:
         pages = self._pages({"prefix": prefix or None, "include": "metadata"})
         items = (one for page in pages for one in page.find("Blobs") or ())
         found = {record.name(one) for one in items if one.tag == "Blob" and record.is_listed_directory(one)}
-        return sorted(found | ({prefix.rstrip("/")} if prefix.endswith("/") else set()), reverse=True)
+        own = prefix.removesuffix("/") if prefix.endswith("/") else ""
+        return sorted(found | ({own} if own and self._is_directory(own) else set()), reverse=True)
+
+    def _is_directory(self, key: str) -> bool:
+        """An account without a hierarchical namespace can hold a blob ``a`` beside what is below ``a/``."""
+        try:
+            return record.is_directory(self._blobs.send("HEAD", key, {}).headers)
+        except CloudError as error:
+            if error.kind not in (Kind.NOT_FOUND, Kind.DENIED):
+                raise
+            return False
 
     def _pages(self, query: dict[str, str | None]) -> Iterator[Element]:
         try:
