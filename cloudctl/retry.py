@@ -143,6 +143,22 @@ def _worth_repeating(error: BaseException) -> bool:
     return isinstance(error, CloudError) and error.retryable
 
 
+def retry_after(text: str | None) -> float:
+    """The wait in seconds that a reply's ``Retry-After`` asks for, in seconds or as a date; 0 when it does not.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+    """
+    from datetime import UTC, datetime
+    from email.utils import parsedate_to_datetime
+
+    if text and text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text or "") - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
+
+
 def _too_late(error: CloudError) -> DeadlineExceeded:
     late = DeadlineExceeded(error.message, why=error.why, fix="give more time with --timeout")
     late.code, late.request_id = error.code, error.request_id

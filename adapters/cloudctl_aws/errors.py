@@ -13,6 +13,7 @@ from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.retry import retry_after
 from cloudctl_aws.error_codes import FIXES, FIXES_BY_CODE, LOGIN, WAITING_HELPS, kind_of
 
 _NETWORK = "check the network; behind a proxy HTTPS_PROXY and NO_PROXY"
@@ -68,7 +69,7 @@ def _service_error(error: sdk.ClientError) -> CloudError:
         code=code or None,
         request_id=metadata.get("RequestId"),
         retryable=kind in (Kind.THROTTLED, Kind.UNAVAILABLE) or code in WAITING_HELPS,
-        retry_after=_retry_after(metadata),
+        retry_after=retry_after(metadata.get("HTTPHeaders", {}).get("retry-after")),
     )
 
 
@@ -103,11 +104,6 @@ def _fix(kind: Kind, code: str, operation: str) -> str | None:
     if kind is Kind.DENIED:
         return f"ask for permission to call {operation} (an IAM policy or service control policy denies it)"
     return FIXES.get(kind)
-
-
-def _retry_after(metadata: Mapping[str, Any]) -> float:
-    text = str(metadata.get("HTTPHeaders", {}).get("retry-after", ""))
-    return float(text) if text.isdecimal() else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -23,6 +21,7 @@ from azure.core.exceptions import (
 from urllib3.exceptions import NameResolutionError
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.retry import retry_after
 from cloudctl_azure.error_codes import Rule, rule_of_code, rule_of_status
 
 _LONGEST_MESSAGE = 2000
@@ -157,7 +156,7 @@ def _from_response(error: HttpResponseError) -> CloudError:
     request_id = headers.get("x-ms-request-id") or headers.get("x-ms-correlation-request-id")
     translated = _cloud_error(found, rule, request_id)
     if translated.retryable:
-        translated.retry_after = max(translated.retry_after, _retry_after(headers))
+        translated.retry_after = max(translated.retry_after, retry_after(headers.get("Retry-After")))
     return translated
 
 
@@ -211,17 +210,6 @@ def _fix(rule: Rule, found: Failure) -> str | None:
     if rule.kind is Kind.UNAUTHENTICATED:
         return _login_fix()
     return rule.fix or (None if found.code else _ANSWERED_BY_PROXY)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """The wait in seconds that a reply asks for (``Retry-After`` in seconds or as a date); 0 when it does not."""
-    text = headers.get("Retry-After") or ""
-    if text.isdecimal():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def _from_entra(error: ClientAuthenticationError) -> CloudError:

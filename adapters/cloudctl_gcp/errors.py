@@ -17,6 +17,7 @@ from google.protobuf.json_format import ParseError
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 
 from cloudctl.errors import CloudError, Kind
+from cloudctl.retry import retry_after
 from cloudctl_gcp.credentials import LOGIN_FIX
 from cloudctl_gcp.replies import (
     ANSWERED_BY_PROXY,
@@ -28,7 +29,6 @@ from cloudctl_gcp.replies import (
     failure_in,
     failure_of,
     objects,
-    retry_after,
 )
 
 _OBJECT = re.compile(r"<?[\w.]*Connection(?:Pool)?(?: object at 0x[0-9a-f]+>|\([^)]*\)): ")
@@ -88,7 +88,7 @@ def _from_reply(error: GoogleAPICallError) -> CloudError:
         return cloud_error(Failure(int(error.code or 0), clean(str(error.message))))
     found = cloud_error(failure_of(response))
     if found.retryable:
-        found.retry_after = retry_after(response.headers)
+        found.retry_after = retry_after(response.headers.get("Retry-After"))
     return found
 
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -130,17 +128,6 @@ def _enable(failure: Failure) -> str:
         "SERVICE": failure.service or (service[0] if service else "compute.googleapis.com"),
     }
     return " ".join(words.get(word) or word for word in ENABLE_FIX.split())
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
-    """The wait in seconds that a reply asks for (``Retry-After`` in seconds or as a date); 0 when it does not."""
-    text = headers.get("Retry-After") or ""
-    if text.isdecimal():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def not_an_answer(status: int, body: bytes) -> CloudError:
